@@ -1,0 +1,624 @@
+"""The records that travel between the rooms: frozen, typed, keyword-only. No dict crosses a module.
+
+    Page ──process()──> Article | Rejection ──decide()──> Verdict ──> store
+
+Names follow schema.org where it has one. All datetimes are aware; UTC unless a comment says otherwise.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+# ------------------------------------------------------------------------------------------------ vocabulary
+
+
+class Kind(StrEnum):
+    """What sort of article a page is."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live_blog"
+    GALLERY = "gallery"
+    VIDEO = "video"
+    REVIEW = "review"
+    INTERVIEW = "interview"
+    LIST = "list"
+
+
+class Paywall(StrEnum):
+    """How much of the article the page gave away."""
+
+    FREE = "free"
+    METERED = "metered"
+    STUB = "stub"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why an address did not become an article (`fetch.reason`). Each has a sentence in `REASONS`."""
+
+    # the page is something else (outcome `rejected`)
+    LISTING = "listing"
+    PRODUCT = "product"
+    FORUM = "forum"
+    PROFILE = "profile"
+    SERVICE = "service"
+    DOCUMENTATION = "documentation"
+    WALL = "wall"
+    PAYWALL_STUB = "paywall_stub"
+    ERROR_PAGE = "error_page"
+    VIDEO_STUB = "video_stub"
+    SCRIPT_PAGE = "script_page"
+    EMPTY = "empty"
+    NO_TEXT = "no_text"
+    NOT_HTML = "not_html"
+    FILTERED = "filtered"
+    OPTED_OUT = "opted_out"
+    TOMBSTONE = "tombstone"
+    WORSE_THAN_STORED = "worse_than_stored"
+    EXTRACTION_TIMEOUT = "extraction_timeout"
+    EXTRACTION_CRASH = "extraction_crash"
+    # nothing usable came over the wire (outcome `error`)
+    HTTP_STATUS = "http_status"
+    DNS = "dns"
+    CONNECTION = "connection"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    TRUNCATED = "truncated"
+    BAD_RESPONSE = "bad_response"
+    REDIRECT_LOOP = "redirect_loop"
+    EMPTY_BODY = "empty_body"
+    HTML_INSTEAD_OF_FEED = "html_instead_of_feed"
+    NOT_A_FEED = "not_a_feed"
+    NOT_A_SITEMAP = "not_a_sitemap"
+    EMPTY_LISTING = "empty_listing"
+    SPIDER = "spider"
+    INTERRUPTED = "interrupted"
+    # never asked for (outcome `skipped`)
+    ROBOTS = "robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    PRIVATE_ADDRESS = "private_address"
+    BAD_SCHEME = "bad_scheme"
+    BAD_URL = "bad_url"
+    OFF_SITE = "off_site"
+    LIMIT = "limit"
+    DEPTH = "depth"
+    RETRY_LATER = "retry_later"
+    NOT_DUE = "not_due"
+
+
+REASONS: dict[Reason, str] = {
+    Reason.LISTING: "the page lists other pages",
+    Reason.PRODUCT: "the page sells something",
+    Reason.FORUM: "the page is a discussion",
+    Reason.PROFILE: "the page is about a person or an account",
+    Reason.SERVICE: "the page presents a service or a company",
+    Reason.DOCUMENTATION: "the page is documentation",
+    Reason.WALL: "a consent, login or challenge page stands in front of the article",
+    Reason.PAYWALL_STUB: "only the first lines of the article are free",
+    Reason.ERROR_PAGE: "the page says that something went wrong, whatever its status",
+    Reason.VIDEO_STUB: "the page has a video and hardly any text",
+    Reason.SCRIPT_PAGE: "the text is filled in by scripts",
+    Reason.EMPTY: "the page is empty",
+    Reason.NO_TEXT: "no article text was found",
+    Reason.NOT_HTML: "the answer is not HTML",
+    Reason.FILTERED: "the source's own filters leave it out",
+    Reason.OPTED_OUT: "the page asks not to be collected",
+    Reason.TOMBSTONE: "it was removed on request and stays away",
+    Reason.WORSE_THAN_STORED: "a better text of it is already stored",
+    Reason.EXTRACTION_TIMEOUT: "extraction took too long and was stopped",
+    Reason.EXTRACTION_CRASH: "extraction failed",
+    Reason.HTTP_STATUS: "the server answered with an error status",
+    Reason.DNS: "the host name could not be resolved",
+    Reason.CONNECTION: "the connection failed",
+    Reason.TIMEOUT: "the fetch took too long",
+    Reason.TOO_LARGE: "the answer is larger than allowed",
+    Reason.TRUNCATED: "the answer was cut off",
+    Reason.BAD_RESPONSE: "the answer is not valid HTTP",
+    Reason.REDIRECT_LOOP: "it redirects in a circle or too often",
+    Reason.EMPTY_BODY: "the answer has no content",
+    Reason.HTML_INSTEAD_OF_FEED: "HTML came instead of a feed",
+    Reason.NOT_A_FEED: "the answer is not a feed",
+    Reason.NOT_A_SITEMAP: "the answer is not a sitemap",
+    Reason.EMPTY_LISTING: "it lists nothing",
+    Reason.SPIDER: "reading the answer failed",
+    Reason.INTERRUPTED: "the run was interrupted",
+    Reason.ROBOTS: "robots.txt forbids it",
+    Reason.ROBOTS_UNREACHABLE: "robots.txt could not be read, so nothing is allowed",
+    Reason.PRIVATE_ADDRESS: "it leads to a private address",
+    Reason.BAD_SCHEME: "only http and https are fetched",
+    Reason.BAD_URL: "the address is not valid",
+    Reason.OFF_SITE: "it leads to another site",
+    Reason.LIMIT: "the run's budget for this source is used up",
+    Reason.DEPTH: "it is too many links away from the start",
+    Reason.RETRY_LATER: "the server asked to come back later",
+    Reason.NOT_DUE: "it is not due yet",
+}
+
+Outcome = Literal["new", "updated", "unchanged", "duplicate", "rejected", "error", "skipped", "listing"]
+"""How an address ended: an article (first four), no article, no answer, never asked for, or a feed/sitemap/section that was read."""
+
+Precision = Literal["second", "minute", "day", "month", "year"]
+ZoneKnowledge = Literal["stated", "proven", "assumed", "unknown"]
+DateRole = Literal["published", "modified", "mentioned"]
+Field = Literal[
+    "title",
+    "description",
+    "body",
+    "author",
+    "published",
+    "modified",
+    "mentioned",
+    "language",
+    "canonical",
+    "section",
+    "kind",
+    "paywall",
+]
+HintOrigin = Literal["feed", "sitemap", "news_sitemap", "section", "home", "start", "revisit"]
+BlockTag = Literal["p", "h", "li", "quote", "caption", "row", "pre"]
+Relation = Literal["new", "same", "revision", "duplicate"]
+
+# ------------------------------------------------------------------------------------------------ sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRules:
+    """What a person wrote about one site in the source list. CSS selectors; patterns are regular expressions on the address."""
+
+    title: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()  # selectors of parts that are never text
+    strip_lines: tuple[str, ...] = ()  # regular expressions, matched against a whole line
+    article_url: tuple[str, ...] = ()  # an article's address matches one of these (empty: any)
+    not_article_url: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()  # keep only articles whose section or address path names one of these
+    day_first: bool | None = None  # how the site writes 03/04/2024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One outlet: where its articles are found and what is known about it."""
+
+    id: str  # lower-case letters, digits, hyphens
+    name: str
+    home: str  # address of the home page
+    country: str | None = None  # ISO 3166-1 alpha-2
+    language: str | None = None  # BCP 47
+    zone: str | None = None  # IANA time zone, used only for dates without an offset
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()  # single article pages (ad-hoc crawls)
+    follow: bool = False  # follow the home page's links (kind "site" of an ad-hoc crawl)
+    enabled: bool = True
+    every: int = 1800  # least seconds between two looks at the listings
+    notes: str = ""
+    evidence: str = ""  # where the addresses come from
+    rules: SiteRules = field(default_factory=SiteRules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What the place that led to a page said about it. All text as found there."""
+
+    origin: HintOrigin
+    origin_url: str
+    url: str
+    title: str | None = None
+    summary: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    guid: str | None = None
+    image: str | None = None
+
+
+# ------------------------------------------------------------------------------------------------ what came over the wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer, as it came. `headers` are lower-case (name, value) pairs; `body` is after content decoding."""
+
+    url: str  # as asked for
+    final_url: str  # after redirects
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+    source: str | None = None
+    hints: tuple[Hint, ...] = ()
+    elapsed_ms: int | None = None
+    redirects: tuple[str, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the pure stages may know beside the page. `segments` are hashes of text that repeats across the source's pages."""
+
+    source: Source | None = None
+    segments: frozenset[int] = frozenset()
+    policy: Literal["obey", "mark", "ignore"] = "obey"  # what to do when a page opts out
+
+
+# ------------------------------------------------------------------------------------------------ parts of an article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One statement about one field, its origin, and whether it won."""
+
+    field: Field
+    value: str  # normalized; instants as UTC ISO 8601
+    raw: str  # as printed, cut to 500 characters
+    origin: str  # such as `json-ld:NewsArticle.datePublished`, `meta:og:title`, `feed`, `text`
+    chosen: bool = False
+    reason: str = ""  # why it won or lost
+    precision: Precision | None = None  # dates only
+    zone: ZoneKnowledge | None = None  # dates only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A point in time with what is known of it. A day without a time is midnight of its zone, with precision `day`."""
+
+    instant: datetime  # aware, with the offset of the wall clock
+    precision: Precision
+    zone: ZoneKnowledge
+    origin: str
+    confidence: float = 1.0  # 0 to 1
+
+    @property
+    def day(self) -> date:
+        """The local calendar day."""
+        return self.instant.date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A date that the text mentions; never the publication date."""
+
+    raw: str
+    day: date
+    position: int  # paragraph, from 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link inside a block."""
+
+    url: str  # absolute
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A run of text of the page in reading order, before anything is decided about it.
+
+    `path` has the tags and class tokens of its ancestors, innermost first, such as `("p", "div.story-detail", "article")`.
+    """
+
+    tag: BlockTag
+    text: str
+    links: tuple[Link, ...] = ()
+    link_chars: int = 0  # how many characters of `text` are inside links
+    path: tuple[str, ...] = ()
+    level: int = 0  # of a heading, 1 to 6
+    group: int = 0  # blocks of one list, table or container share a number
+    keep: bool = True
+    rule: str = ""  # why it is not kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedLink:
+    """A story that the page pointed to. `url` is None where only the headline is known (text mode)."""
+
+    title: str
+    url: str | None
+    position: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A line that was taken out, and the rule that did it. `position` counts the page's blocks or lines from 0."""
+
+    text: str
+    rule: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What identity compares: an exact hash of the normalized text, and a sketch (sorted 63-bit ints) for near-duplicates."""
+
+    content: str  # hex, 32 characters
+    sketch: tuple[int, ...]
+
+
+# ------------------------------------------------------------------------------------------------ results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article: the raw beside the clean, and where each value came from.
+
+    `url` is the canonical address; `text` has paragraphs separated by blank lines.
+    """
+
+    url: str
+    title: str
+    text: str
+    description: str | None = None
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    image: str | None = None
+    image_caption: str | None = None
+    kind: Kind = Kind.ARTICLE
+    paywall: Paywall = Paywall.UNKNOWN
+    publication: Dated | None = None
+    modification: Dated | None = None
+    mentions: tuple[Mention, ...] = ()
+    related: tuple[RelatedLink, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    directives: tuple[str, ...] = ()  # opt-outs that the page states: noarchive, noai, tdm-reservation ...
+    quality: float = 0.0  # 0 to 1: how far the candidates agree
+    requested_url: str = ""
+    final_url: str = ""
+    source: str | None = None
+    fetched_at: datetime | None = None
+    fingerprint: Fingerprint | None = None
+    extractor: str = ""  # version of the rules that made it
+
+    @property
+    def published(self) -> datetime | None:
+        """When it was published (aware), or None. See `published_precision`: `day` means that the time is not known."""
+        return self.publication.instant if self.publication else None
+
+    @property
+    def published_precision(self) -> Precision | None:
+        """How exact `published` is."""
+        return self.publication.precision if self.publication else None
+
+    @property
+    def modified(self) -> datetime | None:
+        """When it was last changed, as the page says (aware), or None."""
+        return self.modification.instant if self.modification else None
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The text as paragraphs."""
+        return tuple(self.text.split("\n\n")) if self.text else ()
+
+    @property
+    def word_count(self) -> int:
+        """Words of the text; scripts without spaces count two characters a word."""
+        return count_words(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A page that did not become an article, and why. The reason is stored and counted."""
+
+    url: str
+    reason: Reason
+    detail: str = ""
+    final_url: str = ""
+    source: str | None = None
+    fetched_at: datetime | None = None
+    title: str | None = None
+    directives: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        """The reason in words."""
+        return f"{REASONS[self.reason]}: {self.detail}" if self.detail else REASONS[self.reason]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanText:
+    """What `clean_text` makes of text that somebody else extracted."""
+
+    title: str | None
+    description: str | None
+    text: str
+    related: tuple[RelatedLink, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The text as paragraphs."""
+        return tuple(self.text.split("\n\n")) if self.text else ()
+
+
+# ------------------------------------------------------------------------------------------------ identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A stored article that an incoming one may be the same as, a version of, or a copy of."""
+
+    id: int
+    url: str
+    title: str
+    text: str
+    source: str | None
+    content: str  # Fingerprint.content
+    published: datetime | None
+    first_seen: datetime
+    same_address: bool
+    shared: int = 0  # how many sketch values both have
+    duplicate_of: int | None = None
+    paywall: Paywall = Paywall.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an incoming article is to what is stored.
+
+    new: store it. same: only note that it was seen. revision: of `of`, replace its text and keep the old one.
+    duplicate: store it as a copy of `of`.
+    """
+
+    relation: Relation
+    of: int | None = None
+    containment: float = 0.0  # share of the smaller text's shingles that the larger one has
+    evidence: str = ""
+    worse: bool = False  # with `same`: the incoming text is a stub or wall of what is stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryCandidate:
+    """A stored story that an article may belong to. `terms` are the weighted terms of its articles."""
+
+    id: int
+    last_seen: datetime
+    language: str | None
+    terms: tuple[tuple[str, float], ...]
+
+
+# ------------------------------------------------------------------------------------------------ the store's records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownUrl:
+    """What the store knows of an address."""
+
+    key: str
+    article: int | None
+    etag: str | None = None
+    last_modified: str | None = None
+    fetched_at: datetime | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    failures: int = 0  # in a row
+    next_look_at: datetime | None = None  # None: never again
+    tombstone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingState:
+    """Validators and history of one feed, sitemap or section page."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    content: str | None = None  # hash of the last body
+    fetched_at: datetime | None = None
+    newest_item_at: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How a source is doing. All of it is in the store, none in memory or job folders."""
+
+    id: str
+    next_due_at: datetime | None = None
+    last_run_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    failures: int = 0  # runs in a row
+    last_error: str | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRecord:
+    """One address that was asked for, or not asked for and why."""
+
+    url: str
+    final_url: str | None = None
+    source: str | None = None
+    kind: Literal["page", "feed", "sitemap", "section", "home", "robots"] = "page"
+    outcome: Outcome
+    reason: str | None = None  # a Reason code; None when all is well
+    detail: str | None = None
+    status: int | None = None
+    bytes: int | None = None
+    elapsed_ms: int | None = None
+    fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    next_look_at: datetime | None = None
+    found: int | None = None  # listings: how many addresses it listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveRef:
+    """Where a raw page lies: segment file name, byte offset and length of its WARC record."""
+
+    segment: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What is written in one transaction for one page: the article with its verdict, or the rejection, and the fetch."""
+
+    fetch: FetchRecord
+    article: Article | None = None
+    verdict: Verdict | None = None
+    story: int | None = None  # None: a story of its own
+    story_terms: tuple[tuple[str, float], ...] = ()
+    rejection: Rejection | None = None
+    hints: tuple[Hint, ...] = ()
+    archive: ArchiveRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of a unit."""
+
+    article: int | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to crawl one source (or all that share a registered domain) until `until`."""
+
+    key: str
+    owner: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlResult:
+    """How the crawl of one source ended."""
+
+    source: str
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    rejected: tuple[tuple[str, int], ...] = ()  # (reason, how many)
+    errors: tuple[tuple[str, int], ...] = ()
+    skipped: tuple[tuple[str, int], ...] = ()
+    listings: int = 0  # feeds, sitemaps and sections that answered
+    found: int = 0  # addresses that they listed
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    failure: str | None = None  # one sentence; None: all is well
+    warnings: tuple[str, ...] = ()
+
+
+def count_words(text: str) -> int:
+    """Words of a text. Han, kana, Hangul and Thai have no or other spaces: two of their characters count as one word."""
+    dense = sum(1 for c in text if "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f")
+    return len(text.split()) if not dense else len(text.split()) + dense // 2
