@@ -1,0 +1,349 @@
+"""One page, parsed once: the tree, its meta tags and its JSON-LD, for every room that reads it.
+
+Pure. Nothing here raises on any input; sizes and depths are bounded.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from json import JSONDecodeError, JSONDecoder
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+
+from .encoding import decode
+
+JsonNode = Mapping[str, object]
+"""One JSON-LD object."""
+
+MAX_INPUT: Final = 10_000_000  # bytes or characters of a page that are read; the same bound as for a fetched body
+MAX_SCRIPT: Final = 2_000_000  # characters of one JSON-LD script
+MAX_NODES: Final = 2_000  # JSON-LD objects of one page
+MAX_ADDRESS: Final = 8_000  # characters; longer ones are traps or inline data
+
+# Article types of schema.org, best first. VideoObject counts only where nothing else claims to be the page's article.
+_ARTICLE_TYPES: Final[Mapping[str, int]] = {
+    name: rank
+    for rank, names in enumerate(
+        (
+            ("NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle",
+             "BackgroundNewsArticle", "AskPublicNewsArticle", "LiveBlogPosting"),
+            ("Article", "BlogPosting", "AdvertiserContentArticle", "SatiricalArticle", "ScholarlyArticle", "TechArticle",
+             "SocialMediaPosting", "Report"),
+            ("Review", "CriticReview", "Recipe", "HowTo", "ImageGallery", "MediaGallery", "PodcastEpisode"),
+            ("CreativeWork",),
+            ("VideoObject",),
+        )
+    )
+    for name in names
+}  # fmt: skip
+
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_C1: Final = re.compile("[\x80-\x9f]")
+# HTML says that these numbers mean the characters of windows-1252 (WHATWG HTML, numeric character reference end state).
+_C1_REFERENCE: Final = re.compile(r"&#(?:0{0,4}(1[2-5][0-9])|[xX]0{0,4}([89][0-9a-fA-F]))(?![0-9a-fA-F]);?")
+_WRAPPER: Final = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
+_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+_SPACE: Final = re.compile(r"\s+")
+_DECODER: Final = JSONDecoder(strict=False)  # raw line breaks inside strings are the commonest fault and harmless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """One meta tag. `name` is its name, property, itemprop or http-equiv, lower-cased."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Document:
+    """One page, parsed once. Readers must not change the tree."""
+
+    url: str | None  # final address of the page
+    base: str | None  # base for relative links (`<base href>` where it is http or https)
+    root: HtmlElement  # <html>; holds no comments and no processing instructions
+    json_ld: tuple[JsonNode, ...]  # every object with an @type; top-level lists and @graph are flattened
+    metas: tuple[Meta, ...]  # in document order
+    encoding: str  # that decoded it
+
+    def meta(self, *names: str) -> str | None:
+        """The content of the first of these names (lower-case) that is present and not empty."""
+        for name in names:
+            for meta in self.metas:
+                if meta.name == name and meta.content:
+                    return meta.content
+        return None
+
+    def resolve(self, href: str) -> str | None:
+        """The absolute http or https address that a link leads to, None for anything else."""
+        return _resolve(self.base, href)
+
+
+def parse_document(html: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Document:
+    """Parse a page. Never raises.
+
+    `content_type` is the HTTP header's value. Input beyond 10 MB is not read. An empty input gives an empty <html> root.
+    """
+    text, encoding = _text(html, content_type)
+    root = _parse(_clean(text))
+    return Document(
+        url=url,
+        base=_base(root, url),
+        root=root,
+        json_ld=tuple(_json_ld(root)),
+        metas=tuple(_metas(root)),
+        encoding=encoding,
+    )
+
+
+def types_of(node: JsonNode) -> frozenset[str]:
+    """The @type names of a node, without the schema.org prefix."""
+    value = node.get("@type")
+    names = value if isinstance(value, list) else [value]
+    return frozenset(
+        name.rstrip("/").rsplit("/", 1)[-1].removeprefix("schema:") for name in names if isinstance(name, str)
+    )
+
+
+def text_of(value: object) -> str | None:
+    """A JSON-LD value as one line of text: a string, `{"@value"}`, `{"name"}`, the first of a list. None where there is none."""
+    for _ in range(6):  # deeper nesting has no use and no end
+        if isinstance(value, list):
+            value = next((item for item in value if item), None)
+        elif isinstance(value, Mapping):
+            value = value.get("@value") or value.get("name") or value.get("headline") or value.get("@list")
+        else:
+            break
+    return _line(value) if isinstance(value, str) else None
+
+
+def main_nodes(document: Document) -> tuple[JsonNode, ...]:
+    """The nodes that are the page's own article, best first; not those of related items or comments.
+
+    One object of an article type is the page's own. Of several, those whose address is the page's or whose headline is the
+    page's title win; of several that agree with nothing, the first and its like-named twins.
+    """
+    ranked = sorted(
+        ((rank, node) for node in _with_main_entities(document.json_ld) if (rank := _rank(node)) is not None),
+        key=lambda pair: pair[0],
+    )
+    nodes = [node for _, node in ranked]
+    if len(nodes) < 2:
+        return tuple(nodes)
+    agreeing = [node for node in nodes if _agrees(node, document)]
+    return tuple(agreeing or _twins(nodes))
+
+
+# ------------------------------------------------------------------------------------------------ text and tree
+
+
+def _text(html: bytes | str, content_type: str | None) -> tuple[str, str]:
+    if isinstance(html, str):
+        return html[:MAX_INPUT], "utf-8"
+    decoded = decode(html[:MAX_INPUT], content_type=content_type)
+    return decoded.text, decoded.encoding
+
+
+def _windows_1252(code: int) -> str:
+    return bytes((code,)).decode("windows-1252", "ignore")
+
+
+def _clean(text: str) -> str:
+    """Without control characters; C1 controls become the windows-1252 characters that their writers meant."""
+    if not text.isascii() or "\x00" in text or not text.isprintable():
+        text = _C1.sub(lambda m: _windows_1252(ord(m[0])), _CONTROLS.sub("", text))
+    if "&#" in text:
+        text = _C1_REFERENCE.sub(_reference, text)
+    return text
+
+
+def _reference(match: re.Match[str]) -> str:
+    code = int(match[1]) if match[1] else int(match[2], 16)
+    return _windows_1252(code) if 0x80 <= code <= 0x9F else match[0]
+
+
+def _parse(text: str) -> HtmlElement:
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser) if text.strip() else None
+    except etree.LxmlError:
+        root = None
+    if isinstance(root, HtmlElement) and root.tag == "html":
+        return root
+    return _empty(root)
+
+
+def _empty(root: etree._Element | None) -> HtmlElement:
+    html = HTMLParser().makeelement("html")
+    if root is not None:
+        html.append(root)
+    assert isinstance(html, HtmlElement)  # noqa: S101 - the parser's own element class
+    return html
+
+
+def _base(root: HtmlElement, url: str | None) -> str | None:
+    element = next(root.iter("base"), None)
+    href = element.get("href") if element is not None else None
+    return (_resolve(url, href) if href else None) or url
+
+
+def _resolve(base: str | None, href: str) -> str | None:
+    href = "".join(href.split()) if len(href) <= MAX_ADDRESS else ""
+    try:
+        address = urljoin(base, href) if base else href
+        parts = urlsplit(address)
+        usable = bool(href) and parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return None
+    return address if usable else None
+
+
+def _metas(root: HtmlElement) -> Iterator[Meta]:
+    for element in root.iter("meta"):
+        content = element.get("content") or element.get("value")
+        if content is None:
+            continue
+        for attribute in ("name", "property", "itemprop", "http-equiv"):
+            # RDFa lets one property attribute hold several names.
+            for name in (element.get(attribute) or "").lower().split():
+                yield Meta(name=name, content=content.strip())
+
+
+# ------------------------------------------------------------------------------------------------ JSON-LD
+
+
+def _json_ld(root: HtmlElement) -> Iterator[JsonNode]:
+    count = 0
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        for value in _load(script.text or ""):
+            for node in _flatten(value):
+                yield node
+                count += 1
+                if count >= MAX_NODES:
+                    return
+
+
+def _load(text: str) -> list[object]:
+    """The JSON values of a script; repaired where one reading is possible, else those before the fault."""
+    if len(text) > MAX_SCRIPT:
+        return []
+    best: list[object] = []
+    for candidate in _candidates(text):
+        values, whole = _values(candidate)
+        if whole:
+            return values
+        best = max(best, values, key=len)
+    return best
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """The text as it is, then with ever more of the usual faults mended."""
+    yield text
+    text = _WRAPPER.sub("", text).strip().rstrip(";")
+    yield text
+    text = _TRAILING_COMMA.sub(r"\1", text)
+    yield text
+    if "&quot;" in text or "&#34;" in text:
+        yield unescape(text)
+    yield text.replace("\\'", "'")
+
+
+def _values(text: str) -> tuple[list[object], bool]:
+    """The JSON values that stand one after the other in a text, and whether that was all of it."""
+    values: list[object] = []
+    at = 0
+    try:
+        while (start := _start(text, at)) < len(text):
+            value, at = _DECODER.raw_decode(text, start)
+            values.append(value)
+    except (JSONDecodeError, RecursionError, ValueError):
+        return values, False
+    return values, True
+
+
+def _start(text: str, at: int) -> int:
+    while at < len(text) and (text[at].isspace() or text[at] in ",;"):
+        at += 1
+    return at
+
+
+def _flatten(value: object) -> Iterator[JsonNode]:
+    """The objects with an @type, in order; lists and @graph are opened, nothing else."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack.extend(reversed(item))
+        elif isinstance(item, dict):
+            if "@type" in item:
+                yield item
+            if isinstance(graph := item.get("@graph"), list | dict):
+                stack.append(graph)
+
+
+def _line(text: str) -> str | None:
+    return _SPACE.sub(" ", unescape(text) if "&" in text else text).strip() or None
+
+
+def _rank(node: JsonNode) -> int | None:
+    return min((_ARTICLE_TYPES[name] for name in types_of(node) if name in _ARTICLE_TYPES), default=None)
+
+
+def _with_main_entities(nodes: tuple[JsonNode, ...]) -> Iterator[JsonNode]:
+    """The nodes, each followed by the typed `mainEntity` that a page node wraps."""
+    for node in nodes:
+        yield node
+        entity = node.get("mainEntity")
+        if isinstance(entity, dict) and "@type" in entity:
+            yield entity
+
+
+def _agrees(node: JsonNode, document: Document) -> bool:
+    title = _key(text_of(node.get("headline") or node.get("name")))
+    return bool(_addresses(node) & _page_addresses(document)) or (len(title) > 5 and title in _page_titles(document))
+
+
+def _addresses(node: JsonNode) -> set[str]:
+    values = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
+    values += [value.get(key) for value in values if isinstance(value, dict) for key in ("@id", "url")]
+    return {path for value in values if isinstance(value, str) and (path := _path(value))}
+
+
+def _page_addresses(document: Document) -> set[str]:
+    links = (link.get("href") for link in document.root.iter("link") if (link.get("rel") or "").lower() == "canonical")
+    values = (document.url, document.meta("og:url"), *links)
+    return {path for value in values if value and (path := _path(value))}
+
+
+def _path(address: str) -> str:
+    """What two spellings of an article's address share; empty for a home page."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    path = parts.path.rstrip("/")
+    return f"{path}?{parts.query}" if path and "=" in parts.query and path.rsplit("/", 1)[-1].count("-") < 2 else path
+
+
+def _page_titles(document: Document) -> set[str]:
+    element = next(document.root.iter("h1"), None)
+    heading = "".join(element.itertext()) if element is not None else None
+    title = document.root.findtext(".//title")
+    return {_key(value) for value in (document.meta("og:title"), document.meta("twitter:title"), heading, title)}
+
+
+def _key(text: str | None) -> str:
+    return _SPACE.sub(" ", unescape(text or "")).strip().casefold()
+
+
+def _twins(nodes: list[JsonNode]) -> list[JsonNode]:
+    first = _key(text_of(nodes[0].get("headline") or nodes[0].get("name")))
+    return [node for node in nodes if _key(text_of(node.get("headline") or node.get("name"))) == first]
