@@ -170,21 +170,9 @@ def _reference(match: re.Match[str]) -> str:
 
 def _parse(text: str) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(text.encode("utf-8"), parser) if text.strip() else None
-    except etree.LxmlError:
-        root = None
-    if isinstance(root, HtmlElement) and root.tag == "html":
-        return root
-    return _empty(root)
-
-
-def _empty(root: etree._Element | None) -> HtmlElement:
-    html = HTMLParser().makeelement("html")
-    if root is not None:
-        html.append(root)
-    assert isinstance(html, HtmlElement)  # noqa: S101 - the parser's own element class
-    return html
+    # The parser makes no root at all of a page that holds no element and no text.
+    root = etree.fromstring((text if text.strip() else "<html>").encode("utf-8"), parser)
+    return root if isinstance(root, HtmlElement) else etree.fromstring(b"<html>", parser)
 
 
 def _base(root: HtmlElement, url: str | None) -> str | None:
@@ -206,7 +194,7 @@ def _resolve(base: str | None, href: str) -> str | None:
 
 def _metas(root: HtmlElement) -> Iterator[Meta]:
     for element in root.iter("meta"):
-        content = element.get("content") or element.get("value")
+        content = element.get("content", element.get("value"))
         if content is None:
             continue
         for attribute in ("name", "property", "itemprop", "http-equiv"):

@@ -23,6 +23,7 @@ _META: Final = re.compile(rb"<meta\s[^>]{0,600}?charset\s*=\s*[\"']?\s*([\w.:-]{
 _XML: Final = re.compile(rb"^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _COMMENT: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NON_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_WORD_START: Final = re.compile(rb"[ >\n][\x80-\xff]")  # no second byte of any encoding is one of these three
 _MULTI_BYTE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_RUN: Final = re.compile("[\x80-\U0010ffff]+")
 _ESCAPE_CODED: Final = re.compile(
@@ -105,11 +106,11 @@ def _declared(body: bytes, content_type: str | None) -> tuple[str | None, Origin
 def _wide_without_mark(body: bytes) -> str | None:
     """UTF-16 shows by its zero bytes, all on one side of the pairs."""
     sample = body[:400]
-    if len(sample) < 20 or sample.count(0) < len(sample) // 3:
+    if len(sample) < 20 or sample.count(0) < len(sample) // 10:
         return None
     odd = sample[1::2].count(0)
     even = sample[::2].count(0)
-    if min(odd, even) > len(sample) // 20:
+    if min(odd, even) > len(sample) // 40:
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 
@@ -137,9 +138,8 @@ def _unmixed(text: str, label: str | None, origin: Origin) -> Decoded:
 def _as_broken_utf8(body: bytes, label: str | None, origin: Origin) -> Decoded | None:
     good = _MULTI_BYTE.findall(body)
     bad = len(_NON_ASCII.findall(body)) - sum(map(len, good))
-    # A page of another encoding has hardly any byte pairs that are valid UTF-8. Twenty to one without a label, one to one with it.
-    needed = 1 if label == "utf-8" else 20
-    if len(good) < needed * bad:
+    # In text of another encoding the faults outnumber the byte pairs that happen to be valid UTF-8 (GBK: about ten to one).
+    if len(good) < 2 * bad and not (label == "utf-8" and len(good) >= bad):
         return None
     return Decoded(
         text=body.decode("utf-8", "replace"), encoding="utf-8", origin=origin if label == "utf-8" else "bytes"
@@ -184,19 +184,17 @@ def _as_guessed(body: bytes) -> Decoded:
 
 
 def _sample(body: bytes) -> bytes:
-    """The lines from the first non-ASCII byte on; two pieces, since the first may be a menu."""
+    """The bytes from the first non-ASCII one on, and a later piece, since the first may be a menu in another language."""
     first = _NON_ASCII.search(body)
-    start = body.rfind(b"\n", 0, first.start()) + 1 if first else 0
-    start = max(start, first.start() - 200) if first else 0
-    middle = _NON_ASCII.search(body, (start + len(body)) // 2)
-    second = body[middle.start() : middle.start() + _SAMPLE] if middle else b""
-    return body[start : start + _SAMPLE] + b"\n" + second
+    start = first.start() if first else 0
+    later = _WORD_START.search(body, max(start + _SAMPLE, len(body) // 2))
+    return body[max(start - 1, 0) : start + _SAMPLE] + (body[later.start() : later.start() + _SAMPLE] if later else b"")
 
 
 def _guess(sample: bytes) -> str:
     scored = [(_score(sample, alphabet), alphabet.codec) for alphabet in _alphabets()]
     best, codec = max(scored, key=lambda pair: pair[0])
-    return codec if best > 0 else "cp1252"
+    return codec if best > 0.2 else "cp1252"
 
 
 @cache
