@@ -41,10 +41,10 @@ _ARTICLE_TYPES: Final[Mapping[str, int]] = {
     for name in names
 }  # fmt: skip
 
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_C1: Final = re.compile("[\x80-\x9f]")
+_CONTROLS: Final = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_C1: Final = re.compile(b"\xc2[\x80-\x9f]")  # in UTF-8
 # HTML says that these numbers mean the characters of windows-1252 (WHATWG HTML, numeric character reference end state).
-_C1_REFERENCE: Final = re.compile(r"&#(?:0{0,4}(1[2-5][0-9])|[xX]0{0,4}([89][0-9a-fA-F]))(?![0-9a-fA-F]);?")
+_C1_REFERENCE: Final = re.compile(rb"&#(?:0{0,4}(1[2-5][0-9])(?![0-9])|[xX]0{0,4}([89][0-9a-fA-F])(?![0-9a-fA-F]));?")
 _WRAPPER: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
@@ -150,28 +150,28 @@ def _text(html: bytes | str, content_type: str | None) -> tuple[str, str]:
     return decoded.text, decoded.encoding
 
 
-def _windows_1252(code: int) -> str:
-    return bytes((code,)).decode("windows-1252", "ignore")
+def _clean(text: str) -> bytes:
+    """UTF-8 without control characters; C1 controls become the windows-1252 characters that their writers meant."""
+    data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    for nothing in (b"\xef\xbf\xbe", b"\xef\xbf\xbf"):  # U+FFFE and U+FFFF are no characters
+        data = data.replace(nothing, b"")
+    data = _C1.sub(lambda match: _windows_1252(match[0][1]), data)
+    return _C1_REFERENCE.sub(_reference, data)
 
 
-def _clean(text: str) -> str:
-    """Without control characters; C1 controls become the windows-1252 characters that their writers meant."""
-    if not text.isascii() or "\x00" in text or not text.isprintable():
-        text = _C1.sub(lambda m: _windows_1252(ord(m[0])), _CONTROLS.sub("", text))
-    if "&#" in text:
-        text = _C1_REFERENCE.sub(_reference, text)
-    return text
+def _windows_1252(code: int) -> bytes:
+    return bytes((code,)).decode("windows-1252", "ignore").encode()
 
 
-def _reference(match: re.Match[str]) -> str:
+def _reference(match: re.Match[bytes]) -> bytes:
     code = int(match[1]) if match[1] else int(match[2], 16)
     return _windows_1252(code) if 0x80 <= code <= 0x9F else match[0]
 
 
-def _parse(text: str) -> HtmlElement:
+def _parse(data: bytes) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     # The parser makes no root at all of a page that holds no element and no text.
-    root = etree.fromstring((text if text.strip() else "<html>").encode("utf-8"), parser)
+    root = etree.fromstring(data if data.strip() else b"<html>", parser)
     return root if isinstance(root, HtmlElement) else etree.fromstring(b"<html>", parser)
 
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
+from unicodedata import category
 
 from w3lib.encoding import read_bom
 
@@ -152,7 +153,8 @@ def repair_double_encoding(text: str) -> str | None:
     Proof: every non-ASCII character stands for one byte of latin-1 or windows-1252, and all these bytes together are UTF-8
     with at least three characters. Text that means its accents never passes: a lone "é" is no UTF-8.
     """
-    if text.isascii() or _NOT_A_BYTE.search(text):
+    first = _HIGH_RUN.search(text)
+    if not first or not "\xc2" <= first[0][0] <= "\xf4" or _NOT_A_BYTE.search(text):
         return None
     runs = 0
     try:
@@ -221,7 +223,7 @@ def _score(sample: bytes, alphabet: _Alphabet) -> float:
 def _worth(char: str, before: str, alphabet: _Alphabet) -> float:
     if char == "\ufffd":
         return -2.0
-    if char.isalpha() and _clashes(char, before, alphabet):
+    if (char.isalpha() or category(char) == "Mn") and _clashes(char, before, alphabet):
         return -1.0
     if char in alphabet.common:
         return 1.0
