@@ -41,8 +41,8 @@ class Config:
     """Largest sitemap, before and after decompression (sitemaps.org)."""
     run_time: float = 3600.0
     """Longest time for a whole crawl; what is left waits for the next."""
-    user_agent: str = "news-aggregator (+https://pypi.org/project/news-aggregator/)"
-    """Sent with every request, and the name that robots.txt is read for."""
+    user_agent: str = "news-aggregator"
+    """Sent with every request; add an address where you can be reached. robots.txt is read for `news-aggregator`."""
     policy: Literal["obey", "mark", "ignore"] = "obey"
     """What to do with a page that opts out (noai, noarchive, tdm-reservation): obey, store and mark, or ignore."""
     allow_net: tuple[str, ...] = ()
@@ -145,5 +145,5 @@ def _positive(kind: Any, value: Any) -> Any:
         raise TypeError("it must be a number")
     number = kind(value)
     if not 0 <= number < float("inf"):
-        raise ValueError("it must not be negative")
+        raise ValueError("it must be a number, 0 or more")
     return number

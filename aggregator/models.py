@@ -314,6 +314,7 @@ class Block:
     path: tuple[str, ...] = ()
     level: int = 0  # of a heading, 1 to 6
     group: int = 0  # blocks of one list, table or container share a number
+    within: tuple[int, ...] = ()  # numbers of the enclosing containers, innermost first
     keep: bool = True
     rule: str = ""  # why it is not kept
 
@@ -506,6 +507,7 @@ class KnownUrl:
     reason: str | None = None
     failures: int = 0  # in a row
     next_look_at: datetime | None = None  # None: never again
+    listed_modified: str | None = None  # the modification date that a listing gave when it was last fetched
     tombstone: bool = False
 
 
@@ -554,6 +556,7 @@ class FetchRecord:
     etag: str | None = None
     last_modified: str | None = None
     next_look_at: datetime | None = None
+    listed_modified: str | None = None
     found: int | None = None  # listings: how many addresses it listed
 
 

@@ -1,0 +1,220 @@
+"""`aggregator crawl`: the scheduled crawl, and the ad-hoc one."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.config import Config
+from aggregator.errors import ExitStatus, UsageError
+from aggregator.models import CrawlResult, Source
+
+from .options import config_option, db_option, net_options, read_config, sources_option
+from .output import dump_json, say
+from .progress import Progress, progress_for
+from .report import as_record, planned_table, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aggregator.crawl import CrawlContext
+    from aggregator.job import Planned
+
+
+@click.command("crawl")
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@db_option
+@sources_option
+@click.option(
+    "--starts",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help='Crawl these addresses instead: JSON lines {"url": ..., "kind": "page"|"feed"|"sitemap"|"site"}.',
+)
+@net_options
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Most requests for one source. [default: 300]")
+@click.option("--all", "everything", is_flag=True, help="Crawl all enabled sources, due or not.")
+@click.option(
+    "--dry-run", is_flag=True, help="Read the listings only; show what would be fetched, and why not the rest."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Log every request to stderr.")
+@config_option
+def crawl_command(
+    names: tuple[str, ...],
+    starts: Path | None,
+    everything: bool,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    config_file: Path | None,
+    **options: Any,
+) -> None:
+    """Crawl the sources that are due, or the named ones, once.
+
+    New and changed articles go into the database; every address that was asked for is on record there with its outcome.
+    """
+    config = read_config(config_file, **options)
+    set_up_logging(verbose=verbose)
+    asked = bool(names or starts or everything)
+    sources = _from_starts(starts) if starts else _from_list(config, names)
+    with ExitStack() as stack:
+        progress = stack.enter_context(progress_for(quiet=quiet or as_json))
+        done = crawl_into(config, sources, due_only=not asked, dry_run=dry_run, progress=progress)
+    _print(done, config, as_json=as_json, quiet=quiet)
+    raise SystemExit(done.status)
+
+
+def set_up_logging(*, verbose: bool) -> None:
+    """Warnings of our own on stderr; Scrapy's only when asked for."""
+    import logging
+
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+    )
+    for name in ("scrapy", "twisted", "asyncio"):
+        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.CRITICAL)
+
+
+def _from_starts(path: Path) -> tuple[Source, ...]:
+    from aggregator.sources import ad_hoc_sources, read_starts
+
+    try:
+        text = click.get_text_stream("stdin").read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the file of start addresses cannot be read: {error}", subject=str(path)) from error
+    return ad_hoc_sources(read_starts(text, origin=str(path)))
+
+
+def _from_list(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
+    from .source_list import read_source_list
+
+    sources = read_source_list(config)
+    known = {source.id: source for source in sources}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"there is no source '{unknown[0]}'", hint="`aggregator sources list` shows them")
+    return tuple(known[name] for name in names) if names else tuple(source for source in sources if source.enabled)
+
+
+class Done:
+    """How a run ended."""
+
+    def __init__(
+        self, status: int, results: tuple[CrawlResult, ...], planned: "tuple[Planned, ...]", waiting: int
+    ) -> None:
+        self.status = status
+        self.results = results
+        self.planned = planned
+        self.waiting = waiting  # sources that were not due
+        self.interrupted = status == ExitStatus.INTERRUPTED
+
+
+def crawl_into(
+    config: Config,
+    sources: Sequence[Source],
+    *,
+    due_only: bool = False,
+    dry_run: bool = False,
+    progress: "Progress | None" = None,
+) -> Done:
+    """Crawl sources into the database of the configuration, once. Raises StoreError and Busy."""
+    from aggregator import __version__, reactor
+    from aggregator.schedule import is_due
+
+    now = datetime.now(UTC)
+    with open_run(config, dry_run=dry_run) as ctx:
+        ctx.store.save_sources(sources, now=now)
+        due = [s for s in sources if not due_only or is_due(ctx.store.source_state(s.id), source=s, now=now)]
+        if progress:
+            progress.begin(due)
+            ctx.on_progress = progress.update
+        ctx.run = ctx.store.start_run(now=now, command="crawl", version=__version__)
+        results = reactor.run(_crawl(due, ctx))
+        interrupted = ctx.stopping.is_set()
+        status = _status(results, interrupted=interrupted)
+        ctx.store.finish_run(ctx.run, now=datetime.now(UTC), status=status, results=results)
+        return Done(status, results, tuple(ctx.planned), len(sources) - len(due))
+
+
+@contextmanager
+def open_run(config: Config, *, dry_run: bool = False) -> "Iterator[CrawlContext]":
+    """Store, archive and workers, closed in the right order."""
+    from aggregator.archive import Archive
+    from aggregator.crawl import CrawlContext
+    from aggregator.pool import WorkerPool
+    from aggregator.store import open_store
+
+    now = datetime.now(UTC)
+    path = ":memory:" if dry_run and not Path(config.db).exists() else config.db
+    store = open_store(path, now=now)
+    archive = None if dry_run or config.archive == "off" else Archive(archive_folder(config))
+    if archive:
+        store.before_commit = archive.sync
+    pool = WorkerPool(workers=config.workers, timeout=config.extraction_timeout)
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        yield CrawlContext(config=config, store=store, pool=pool, archive=archive, run=0, owner=owner, dry_run=dry_run)
+    finally:
+        try:
+            store.close()
+        finally:
+            if archive:
+                archive.close()
+            pool.close()
+
+
+def archive_folder(config: Config) -> Path:
+    """Where the raw pages are kept."""
+    return Path(config.archive) if config.archive else Path(config.db).resolve().parent / "archive"
+
+
+async def _crawl(sources: Sequence[Source], ctx: "CrawlContext") -> tuple[CrawlResult, ...]:
+    from aggregator.crawl import crawl_sources
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ctx.stopping.set)
+    return await crawl_sources(sources, ctx)
+
+
+def _status(results: Sequence[CrawlResult], *, interrupted: bool) -> int:
+    failed = sum(1 for result in results if result.failure)
+    if interrupted:
+        return ExitStatus.INTERRUPTED
+    if failed and failed == len(results):
+        return ExitStatus.NOTHING_FETCHED
+    return ExitStatus.SOME_FAILED if failed else ExitStatus.FINE
+
+
+def _print(done: Done, config: Config, *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        click.echo(
+            dump_json(
+                {
+                    "version": 1,
+                    "db": config.db,
+                    "status": done.status,
+                    "not_due": done.waiting,
+                    "sources": [as_record(result) for result in done.results],
+                    "planned": [{"url": p.url, "fetch": p.fetch, "reason": p.reason} for p in done.planned],
+                }
+            )
+        )
+        return
+    if done.planned:
+        click.echo(planned_table(done.planned))
+    if not quiet:
+        click.echo(summary(done.results, waiting=done.waiting, db=config.db))
+    for result in done.results:
+        if result.failure:
+            say(f"error: {result.source}: {result.failure}")

@@ -1,0 +1,177 @@
+"""`aggregator fetch`: one page, now."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.config import Config
+from aggregator.errors import ExitStatus, FetchError, UsageError
+from aggregator.models import Article, Context, Page, Rejection, Source
+
+from .explain import explanation
+from .options import config_option, db_option, net_options, read_config, sources_option
+from .output import dump_json, plain, plain_lines, say
+from .records import article_record, rejection_record
+
+if TYPE_CHECKING:
+    from aggregator.crawl import Fetched
+
+
+@click.command("fetch")
+@click.argument("target", metavar="URL|FILE|-")
+@click.option("--url", metavar="URL", help="The address of a page that comes from a file or standard input.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--explain", is_flag=True, help="Show every claim, which won and why, and what was removed by which rule."
+)
+@click.option("--save", is_flag=True, help="Store it, through the same pipelines as a crawl.")
+@db_option
+@sources_option
+@net_options
+@config_option
+def fetch_command(
+    target: str,
+    url: str | None,
+    as_json: bool,
+    explain: bool,
+    save: bool,
+    config_file: Path | None,
+    **options: Any,
+) -> None:
+    """Fetch one page, now, and show its article. Nothing is stored unless --save is given.
+
+    Exit status 0: an article; 1: the page is no article; 3: it could not be fetched.
+    """
+    from .crawl import set_up_logging
+
+    set_up_logging(verbose=False)
+    config = read_config(config_file, **options)
+    page = _page(target, url, config)
+    source = _source_of(page, config)
+    context = Context(source=source, policy=config.policy)
+    page = replace(page, source=source.id if source else None)
+    from aggregator.processing import process
+
+    result = process(page, context=context, now=page.fetched_at)
+    _print(result, config, as_json=as_json, explain=explain)
+    if save:
+        _save(page, result, context, config)
+    raise SystemExit(ExitStatus.FINE if isinstance(result, Article) else ExitStatus.SOME_FAILED)
+
+
+def _page(target: str, url: str | None, config: Config) -> Page:
+    """The page from the web, from a file, or from standard input."""
+    if target.lower().startswith(("http://", "https://")):
+        return _from_web(target, config)
+    if target != "-" and "://" in target:
+        raise UsageError("only http and https are fetched", subject=plain(target))
+    try:
+        body = click.get_binary_stream("stdin").read() if target == "-" else Path(target).read_bytes()
+    except OSError as error:
+        hint = "an address begins with http:// or https://" if not Path(target).exists() else ""
+        raise UsageError(f"the file cannot be read: {error.strerror}", subject=plain(target), hint=hint) from error
+    return Page(
+        url=url or "",
+        final_url=url or "",
+        status=200,
+        headers=(),
+        body=body[: config.max_page],
+        fetched_at=datetime.now(UTC),
+    )
+
+
+def _from_web(url: str, config: Config) -> Page:
+    from aggregator import reactor
+    from aggregator.crawl import fetch_pages
+
+    (fetched,) = reactor.run(fetch_pages((url,), config=config))
+    page = fetched.page
+    if page is None:
+        raise _failure(fetched)
+    if not 200 <= page.status < 300:
+        raise FetchError(f"the server answered with status {page.status}", subject=plain(url), reason="http_status")
+    return page
+
+
+def _failure(fetched: "Fetched") -> FetchError:
+    from aggregator.models import REASONS, Reason
+
+    record = fetched.record
+    reason = Reason(record.reason) if record and record.reason else Reason.BAD_RESPONSE
+    detail = f": {plain(record.detail)}" if record and record.detail else ""
+    hint = "--allow-net CIDR lets a private network in" if reason is Reason.PRIVATE_ADDRESS else ""
+    return FetchError(f"{REASONS[reason]}{detail}", subject=plain(fetched.url), reason=reason, hint=hint)
+
+
+def _source_of(page: Page, config: Config) -> Source | None:
+    """The configured source that the page belongs to, for its rules and its zone."""
+    from aggregator.urls import registered_domain
+
+    from .source_list import read_source_list
+
+    domain = registered_domain(page.final_url) if page.final_url else ""
+    return next((s for s in read_source_list(config) if domain and registered_domain(s.home) == domain), None)
+
+
+def _print(result: Article | Rejection, config: Config, *, as_json: bool, explain: bool) -> None:
+    if as_json:
+        record = article_record(result, explain=explain) if isinstance(result, Article) else rejection_record(result)
+        click.echo(dump_json(record))
+    elif isinstance(result, Rejection):
+        say(f"No article: {plain(result.sentence())}.")
+    else:
+        click.echo(explanation(result, config) if explain else render(result))
+
+
+def render(article: Article) -> str:
+    """An article as a person reads it."""
+    lines = [plain(article.title)]
+    if article.description and article.description != article.title:
+        lines.append(plain(article.description))
+    lines += [
+        "",
+        *(f"{name:<10} {plain(value)}" for name, value in _facts(article) if value),
+        "",
+        plain_lines(article.text),
+    ]
+    if article.related:
+        lines += ["", f"{len(article.related)} links to other stories were taken out; --explain shows them."]
+    return "\n".join(lines)
+
+
+def _facts(article: Article) -> tuple[tuple[str, str], ...]:
+    dated = article.publication
+    when = (
+        "" if dated is None else dated.day.isoformat() if dated.precision == "day" else dated.instant.isoformat(sep=" ")
+    )
+    zone = f" (zone {dated.zone})" if dated and dated.zone != "stated" and dated.precision != "day" else ""
+    return (
+        ("address", article.url),
+        ("by", ", ".join(article.authors) + (f" ({article.agency})" if article.agency else "")),
+        ("published", when + zone),
+        ("modified", article.modified.isoformat(sep=" ") if article.modified else ""),
+        ("section", article.section or ""),
+        ("language", article.language or ""),
+        ("kind", f"{article.kind}, {article.word_count} words, paywall {article.paywall}"),
+        ("tags", ", ".join(article.tags)),
+    )
+
+
+def _save(page: Page, result: Article | Rejection, context: Context, config: Config) -> None:
+    """Store one page; says what became of it on stderr."""
+    from aggregator import __version__
+    from aggregator.crawl import save_page
+
+    from .crawl import open_run
+
+    source = context.source or Source(id="one-off", name="Pages fetched by hand", home=page.final_url)
+    with open_run(config) as ctx:
+        now = datetime.now(UTC)
+        ctx.store.save_sources((source,), now=now)
+        ctx.run = ctx.store.start_run(now=now, command="fetch", version=__version__)
+        outcome = save_page(replace(page, source=source.id), result, source, ctx)
+        ctx.store.finish_run(ctx.run, now=now, status=ExitStatus.FINE, results=())
+    say(f"{outcome}: stored in {config.db}")

@@ -1,0 +1,79 @@
+"""What is printed: nothing that came from the web may steer the terminal or a spreadsheet."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+# C0 and C1 controls, and the marks that reorder text (CWE-150; Unicode UAX #9 section 2)
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs such a cell (CWE-1236)
+
+
+def plain(text: str) -> str:
+    """One line without control and bidi characters."""
+    return _CONTROLS.sub(" ", text)
+
+
+def plain_lines(text: str) -> str:
+    """The same for text of several lines."""
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def csv_cell(value: object) -> str:
+    """A value as a CSV cell that no spreadsheet takes for a formula: such a cell gets a `'` in front."""
+    text = "" if value is None else str(value)
+    return "'" + text if text.startswith(_FORMULA) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def dump_json(value: Any) -> str:
+    """JSON for scripts: keys in the order given, non-ASCII as it is, datetimes in ISO 8601."""
+    return json.dumps(value, ensure_ascii=False, default=_json_default, indent=2)
+
+
+def dump_json_line(value: Any) -> str:
+    """The same on one line."""
+    return json.dumps(value, ensure_ascii=False, default=_json_default)
+
+
+def _json_default(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> str:
+    """An aligned plain-text table. `right` has the columns that are aligned to the right; wide characters count two."""
+    cells = [[plain(str(cell)) for cell in row] for row in (header, *rows)]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(header))]
+    return "\n".join(
+        "  ".join(_pad(cell, widths[i], to_right=i in right) for i, cell in enumerate(row)).rstrip() for row in cells
+    )
+
+
+def _pad(text: str, width: int, *, to_right: bool) -> str:
+    gap = " " * (width - _width(text))
+    return gap + text if to_right else text + gap
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """A line for people, on stderr, so that stdout stays for results."""
+    if not quiet:
+        click.echo(text, err=True)

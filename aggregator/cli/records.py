@@ -1,0 +1,115 @@
+"""Articles as JSON for scripts: a stable, versioned shape (docs/cli.md has it)."""
+
+from typing import Any
+
+from aggregator.models import Article, Claim, CleanText, Dated, Mention, Rejection, RelatedLink, Removed
+
+VERSION = 1
+"""Goes up when a key changes its meaning or goes away; new keys may come at any time."""
+
+
+def article_record(article: Article, *, explain: bool = False) -> dict[str, Any]:
+    """An article as a JSON object; with `explain` also every claim."""
+    record: dict[str, Any] = {
+        "version": VERSION,
+        "type": "article",
+        "url": article.url,
+        "final_url": article.final_url,
+        "source": article.source,
+        "title": article.title,
+        "description": article.description,
+        "authors": list(article.authors),
+        "agency": article.agency,
+        "published_at": _when(article.publication),
+        "published": _dated(article.publication),
+        "modified_at": _when(article.modification),
+        "language": article.language,
+        "section": article.section,
+        "tags": list(article.tags),
+        "image": article.image,
+        "image_caption": article.image_caption,
+        "kind": article.kind,
+        "paywall": article.paywall,
+        "directives": list(article.directives),
+        "word_count": article.word_count,
+        "quality": article.quality,
+        "text": article.text,
+        "related": [_related(link) for link in article.related],
+        "removed": [_removed(line) for line in article.removed],
+        "mentions": [_mention(mention) for mention in article.mentions],
+        "fetched_at": article.fetched_at.isoformat(timespec="seconds") if article.fetched_at else None,
+        "extractor": article.extractor,
+    }
+    return {**record, "claims": [_claim(claim) for claim in article.claims]} if explain else record
+
+
+def rejection_record(rejection: Rejection) -> dict[str, Any]:
+    """A page that is no article, as a JSON object."""
+    return {
+        "version": VERSION,
+        "type": "rejection",
+        "url": rejection.url,
+        "final_url": rejection.final_url,
+        "reason": rejection.reason,
+        "sentence": rejection.sentence(),
+        "title": rejection.title,
+        "directives": list(rejection.directives),
+    }
+
+
+def clean_record(cleaned: CleanText) -> dict[str, Any]:
+    """Cleaned text as a JSON object. It claims no publication date: text has none."""
+    return {
+        "version": VERSION,
+        "type": "text",
+        "title": cleaned.title,
+        "description": cleaned.description,
+        "published_at": None,
+        "text": cleaned.text,
+        "paragraphs": list(cleaned.paragraphs),
+        "related": [_related(link) for link in cleaned.related],
+        "removed": [_removed(line) for line in cleaned.removed],
+        "mentions": [_mention(mention) for mention in cleaned.mentions],
+    }
+
+
+def _when(dated: Dated | None) -> str | None:
+    if dated is None:
+        return None
+    return dated.day.isoformat() if dated.precision == "day" else dated.instant.isoformat(timespec="seconds")
+
+
+def _dated(dated: Dated | None) -> dict[str, Any] | None:
+    if dated is None:
+        return None
+    return {
+        "precision": dated.precision,
+        "zone": dated.zone,
+        "origin": dated.origin,
+        "confidence": dated.confidence,
+    }
+
+
+def _related(link: RelatedLink) -> dict[str, Any]:
+    return {"title": link.title, "url": link.url, "position": link.position, "rule": link.rule}
+
+
+def _removed(line: Removed) -> dict[str, Any]:
+    return {"text": line.text, "rule": line.rule, "position": line.position}
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    return {"text": mention.raw, "date": mention.day.isoformat(), "paragraph": mention.position}
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "field": claim.field,
+        "value": claim.value,
+        "raw": claim.raw,
+        "origin": claim.origin,
+        "chosen": claim.chosen,
+        "reason": claim.reason,
+        "precision": claim.precision,
+        "zone": claim.zone,
+    }

@@ -1,0 +1,321 @@
+"""The only way to crawl: `crawl_source` runs one source's Scrapy crawl in a loop that somebody else owns, and says how it ended.
+
+Scrapy calls a crawl "finished" even when callbacks, writes or every start address failed; its statistics are read here, and failures raise.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
+from scrapy.utils.misc import load_object
+
+from ._project import PIPELINES, SPIDERS
+from .archive import Archive
+from .config import Config
+from .errors import Busy, CrawlError
+from .job import Job, Planned, Processed
+from .models import Article, CrawlResult, FetchRecord, Lease, Outcome, Page, Rejection, Source
+from .pool import WorkerPool
+from .schedule import next_due
+from .settings import crawl_settings
+from .store.base import Store
+from .urls import registered_domain
+
+LEASE = timedelta(minutes=10)  # how long a crawl may be silent before another may take the source
+RENEW = 120.0  # seconds between two renewals
+GRACE = 5.0  # seconds that requests in flight have to end after a stop
+
+
+class SourceFailed(CrawlError):
+    """The crawl of one source failed; `result` says what it gave all the same."""
+
+    def __init__(self, message: str, *, result: CrawlResult) -> None:
+        super().__init__(message, subject=result.source)
+        self.result = result
+
+
+@dataclass(slots=True, kw_only=True)
+class CrawlContext:
+    """What all sources of a run share."""
+
+    config: Config
+    store: Store
+    pool: WorkerPool
+    archive: Archive | None
+    run: int
+    owner: str
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    dry_run: bool = False
+    on_progress: Callable[[Job], None] = lambda _job: None
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    planned: list[Planned] = field(default_factory=list)
+    running: list[Job] = field(default_factory=list)
+
+
+async def crawl_source(source: Source, ctx: CrawlContext) -> CrawlResult:
+    """Crawl one source once.
+
+    Raises Busy when another run holds its lease, StoreError when a write failed, SourceFailed when the crawl gave nothing or
+    parts of it failed; what was stored before stays stored.
+    """
+    lease = _claim(source, ctx)
+    job = Job(
+        source=source,
+        config=ctx.config,
+        store=ctx.store,
+        pool=ctx.pool,
+        archive=ctx.archive,
+        run=ctx.run,
+        clock=ctx.clock,
+        dry_run=ctx.dry_run,
+        on_progress=ctx.on_progress,
+    )
+    begun = monotonic()
+    ctx.running.append(job)
+    try:
+        failure = await _run(job, ctx, lease)
+    finally:
+        ctx.running.remove(job)
+        if lease:
+            ctx.store.release(lease)
+    ctx.planned.extend(job.planned)
+    result = job.tally.result(source.id, seconds=round(monotonic() - begun, 1), failure=failure)
+    return _finish(job, ctx, result)
+
+
+async def _run(job: Job, ctx: CrawlContext, lease: Lease | None) -> str | None:
+    """Run Scrapy; one sentence about what failed, or None."""
+    crawler = _new_crawler(ctx.config, "source")
+    runner = AsyncCrawlerRunner(crawler.settings)
+    job.stop = lambda reason: _stop_soon(crawler, reason)
+    crawl = asyncio.ensure_future(runner.crawl(crawler, job=job))
+    watch = asyncio.ensure_future(_watch(crawler, ctx, lease))
+    try:
+        await crawl
+    except ValueError as error:
+        return f"the crawl could not start: {error}"
+    finally:
+        watch.cancel()
+    return _failure(job, crawler.stats.get_stats() if crawler.stats else {})
+
+
+async def _watch(crawler: Crawler, ctx: CrawlContext, lease: Lease | None) -> None:
+    """Stop with the run, and keep the lease; without a lease that can be renewed the crawl must not go on."""
+    while True:
+        try:
+            await asyncio.wait_for(ctx.stopping.wait(), RENEW)
+        except TimeoutError:
+            now = ctx.clock()
+            if lease and ctx.store.renew(lease, until=now + LEASE, now=now):
+                continue
+        await crawler.stop_async()
+        return
+
+
+def _stop_soon(crawler: Crawler, reason: str) -> None:
+    engine = crawler.engine
+    if engine and engine.running:
+        asyncio.ensure_future(engine.close_spider_async(reason=reason))  # noqa: RUF006 (the crawl's own end awaits it)
+
+
+def _claim(source: Source, ctx: CrawlContext) -> Lease | None:
+    if ctx.dry_run:
+        return None
+    now = ctx.clock()
+    key = registered_domain(source.home)
+    lease = ctx.store.claim(key, owner=f"{ctx.owner}/{source.id}", now=now, until=now + LEASE)
+    if lease is None:
+        raise Busy(f"another run is crawling {key}", subject=source.id)
+    return lease
+
+
+def _failure(job: Job, stats: dict[str, Any]) -> str | None:
+    """What Scrapy does not say: callbacks that failed, and sources of which nothing answered."""
+    tally = job.tally
+    broken = stats.get("spider_exceptions/count", 0) + sum(
+        count for name, count in stats.items() if name.startswith("item_error_count") and isinstance(count, int)
+    )
+    if broken:
+        return f"{broken} answers could not be handled (see the log)"
+    asked = job.tally.requests
+    answered = sum(tally.outcomes[name] for name in ("listing", "new", "updated", "unchanged", "duplicate", "rejected"))
+    if asked and not answered:
+        reasons = ", ".join(sorted({*tally.errors, *tally.skipped})) or "no answer"
+        return f"nothing could be fetched: {reasons}"
+    if tally.listings_asked and not tally.outcomes["listing"]:
+        return "none of its feeds, sitemaps and sections could be read"
+    return None
+
+
+def _finish(job: Job, ctx: CrawlContext, result: CrawlResult) -> CrawlResult:
+    if job.store_error:
+        raise job.store_error
+    if not ctx.dry_run:
+        _save_state(job, ctx, result)
+    if result.failure:
+        raise SourceFailed(result.failure, result=result)
+    return result
+
+
+def _save_state(job: Job, ctx: CrawlContext, result: CrawlResult) -> None:
+    now = ctx.clock()
+    state = ctx.store.source_state(job.source.id)
+    failed = result.failure is not None
+    due = next_due(
+        state,
+        source=job.source,
+        new_items=result.new,
+        failed=failed,
+        retry_after=job.tally.retry_after or None,
+        now=now,
+    )
+    ctx.store.finish_source(
+        replace(
+            state,
+            next_due_at=due,
+            last_run_at=now,
+            last_success_at=state.last_success_at if failed else now,
+            last_new_at=now if result.new else state.last_new_at,
+            failures=state.failures + 1 if failed else 0,
+            last_error=result.failure,
+        )
+    )
+
+
+# ------------------------------------------------------------------------------------------------ many sources
+
+
+async def crawl_sources(sources: Sequence[Source], ctx: CrawlContext) -> tuple[CrawlResult, ...]:
+    """Crawl sources side by side, those of one registered domain one after the other. Results in the order of `sources`.
+
+    A source that fails does not stop the others; a store that fails stops all (StoreError). When `ctx.stopping` is set, requests in
+    flight have GRACE seconds; what is still open then is on record as interrupted.
+    """
+    room = asyncio.Semaphore(max(1, ctx.config.concurrency))
+    locks = {registered_domain(source.home): asyncio.Lock() for source in sources}
+
+    async def one(source: Source) -> CrawlResult:
+        async with locks[registered_domain(source.home)], room:
+            return await _result_of(source, ctx)
+
+    tasks = [asyncio.ensure_future(one(source)) for source in sources]
+    timer = asyncio.get_running_loop().call_later(ctx.config.run_time, ctx.stopping.set)
+    try:
+        await _all_or_stop(tasks, ctx)
+    finally:
+        timer.cancel()
+    return tuple(
+        CrawlResult(source=source.id, failure="the run was stopped while it was crawled")
+        if task.cancelled()
+        else task.result()
+        for source, task in zip(sources, tasks, strict=True)
+    )
+
+
+async def _all_or_stop(tasks: Sequence[asyncio.Task[CrawlResult]], ctx: CrawlContext) -> None:
+    """Wait for all; after a stop or the first StoreError only for a while."""
+    stop = asyncio.ensure_future(ctx.stopping.wait())
+    open_tasks: set[asyncio.Task[Any]] = set(tasks)
+    while open_tasks and not stop.done():
+        done, _ = await asyncio.wait({*open_tasks, stop}, return_when=asyncio.FIRST_COMPLETED)
+        open_tasks -= done
+        if any(task.exception() for task in done if task is not stop):
+            ctx.stopping.set()
+    stop.cancel()
+    if open_tasks:
+        _, late = await asyncio.wait(open_tasks, timeout=GRACE)
+        for job in tuple(ctx.running):
+            job.abandon()
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _result_of(source: Source, ctx: CrawlContext) -> CrawlResult:
+    if ctx.stopping.is_set():
+        return CrawlResult(source=source.id, failure="the run was stopped before its turn")
+    try:
+        return await crawl_source(source, ctx)
+    except SourceFailed as error:
+        return error.result
+    except Busy as error:
+        return CrawlResult(source=source.id, failure=error.message)
+
+
+# ------------------------------------------------------------------------------------------------ single addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One address: its page, or the record that says why there is none."""
+
+    url: str
+    page: Page | None
+    record: FetchRecord | None
+
+
+async def fetch_pages(urls: Iterable[str], *, config: Config, kind: str = "page") -> tuple[Fetched, ...]:
+    """Fetch addresses through all guards (robots.txt, private addresses, limits). Nothing is stored. Results in the order given."""
+    wanted = tuple(dict.fromkeys(urls))
+    pages: dict[str, Page] = {}
+    records: dict[str, FetchRecord] = {}
+    job = _Collecting(
+        source=Source(id="one-off", name="one-off", home=""),
+        config=config,
+        store=None,  # type: ignore[arg-type] (a collecting job writes nothing)
+        pool=None,  # type: ignore[arg-type]
+        archive=None,
+        run=0,
+        clock=lambda: datetime.now(UTC),
+    )
+    job.records = records
+    crawler = _new_crawler(config, "page", pipelines=False)
+    await AsyncCrawlerRunner(crawler.settings).crawl(crawler, job=job, urls=wanted, kind=kind, pages=pages)
+    return tuple(Fetched(url=url, page=pages.get(url), record=records.get(url)) for url in wanted)
+
+
+class _Collecting(Job):
+    """A job that keeps its records instead of storing them."""
+
+    records: dict[str, FetchRecord]
+
+    def record(self, fetch: FetchRecord) -> None:
+        self.records[fetch.url] = fetch
+
+
+def _new_crawler(config: Config, spider: str, *, pipelines: bool = True) -> Crawler:
+    settings = Settings(crawl_settings(config, pipelines=pipelines), priority="project")
+    loader = SpiderLoader.from_settings(settings)
+    if spider not in loader.list():
+        raise CrawlError(
+            f"the spider '{spider}' is not where it should be",
+            subject=SPIDERS,
+            hint="another package has taken its name",
+        )
+    return Crawler(loader.load(spider), settings)
+
+
+def save_page(page: Page, result: Article | Rejection, source: Source, ctx: CrawlContext) -> Outcome:
+    """Store one page that was already processed, through the same pipelines as a crawl. Raises StoreError."""
+    job = Job(
+        source=source,
+        config=ctx.config,
+        store=ctx.store,
+        pool=ctx.pool,
+        archive=ctx.archive,
+        run=ctx.run,
+        clock=ctx.clock,
+    )
+    item = Processed(page=page, result=result)
+    for name in (f"{PIPELINES}.identity.IdentityPipeline", f"{PIPELINES}.store.StorePipeline"):
+        item = load_object(name)(job).process_item(item)
+    if job.store_error:
+        raise job.store_error
+    outcome: Outcome = next(iter(job.tally.outcomes))  # type: ignore[assignment]
+    return outcome

@@ -1,0 +1,74 @@
+"""Worker processes for everything that reads foreign bytes: a page that stalls or kills its worker costs only itself.
+
+Pebble restarts a worker that ran out of time or died, and tells which task did it; workers are recycled because glibc keeps lxml's heap.
+"""
+
+import asyncio
+import multiprocessing
+import resource
+import signal
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
+from pebble import ProcessExpired, ProcessPool
+
+from .models import Reason
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TASKS_PER_WORKER = 400
+MEMORY = 2 * 1024**3  # address space of a worker, in bytes
+
+
+class WorkFailed(Exception):
+    """A task that gave no result: `reason` is EXTRACTION_TIMEOUT or EXTRACTION_CRASH."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class WorkerPool:
+    """Runs pure functions in worker processes, each with a time limit. Arguments and results are pickled."""
+
+    def __init__(self, *, workers: int, timeout: float) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["aggregator.processing"])
+        self._timeout = timeout
+        self._pool = ProcessPool(
+            max_workers=max(1, workers), max_tasks=TASKS_PER_WORKER, initializer=_prepare_worker, context=context
+        )
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a module-level function in a worker. Raises WorkFailed when it takes too long, fails, or takes its worker down."""
+        future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+        try:
+            return cast("T", await asyncio.wrap_future(future))
+        except TimeoutError:
+            raise WorkFailed(Reason.EXTRACTION_TIMEOUT, f"more than {self._timeout:g} s") from None
+        except ProcessExpired as error:
+            raise WorkFailed(Reason.EXTRACTION_CRASH, f"the worker ended with {error.exitcode}") from error
+        except (
+            ArithmeticError,
+            LookupError,
+            MemoryError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            AssertionError,
+        ) as error:
+            raise WorkFailed(Reason.EXTRACTION_CRASH, f"{type(error).__name__}: {error}"[:200]) from error
+
+    def close(self) -> None:
+        """End the workers at once."""
+        self._pool.stop()
+        self._pool.join(timeout=5)
+
+
+def _prepare_worker() -> None:
+    """Leave Ctrl-C to the parent, and bound the memory."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -1,0 +1,186 @@
+"""One page in, one article or one rejection out: the pure stages in order.
+
+The same function serves the crawl, the one-off command, reprocessing and the benchmarks.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from .clean import clean_blocks
+from .dates import mentions_in, read_dates
+from .document import Document, parse_document
+from .extraction import Metadata, classify, read_blocks, read_metadata, select
+from .identity import fingerprint
+from .models import Article, Block, Context, Kind, Page, Reason, Rejection, SiteRules, Source
+from .urls import canonical_url
+
+EXTRACTOR: Final = "1"
+"""Version of the rules; goes up when the same page gives another result. Stored with every article."""
+
+_HTML = ("html", "xml", "text/plain")
+
+
+def process(page: Page, *, context: Context | None = None, now: datetime | None = None) -> Article | Rejection:
+    """Decode, parse once, extract, clean, date and fingerprint a page.
+
+    Pure: the same page, context and `now` (default: when it was fetched) give the same result. Never raises for anything a page holds.
+    """
+    context = context or Context()
+    reason = _unreadable(page)
+    if reason is not None:
+        return _reject(page, reason, page.header("content-type") or "")
+    document = parse_document(page.body, url=page.final_url or None, content_type=page.header("content-type"))
+    return _read(page, document, context, now or page.fetched_at)
+
+
+def _read(page: Page, document: Document, context: Context, now: datetime) -> Article | Rejection:
+    source = context.source
+    rules = source.rules if source else None
+    meta = read_metadata(document, hints=page.hints, source=source)
+    directives = tuple(sorted({*meta.directives, *header_directives(page.headers)}))
+    if directives and context.policy == "obey" and _opts_out(directives):
+        return _reject(page, Reason.OPTED_OUT, ", ".join(directives), title=meta.title, directives=directives)
+    blocks = select(read_blocks(document, rules=rules), title=meta.title, description=meta.description)
+    kind = classify(document, meta, blocks)
+    if not isinstance(kind, Kind):
+        return _reject(page, kind.reason, kind.detail, title=meta.title, directives=directives)
+    if not _wanted(rules, page, meta):
+        return _reject(page, Reason.FILTERED, meta.section or "", title=meta.title, directives=directives)
+    facts = _Facts(page=page, document=document, meta=meta, kind=kind, blocks=blocks, source=source)
+    article = _article(facts, context, now)
+    if not article.text:
+        return _reject(page, Reason.NO_TEXT, "", title=meta.title, directives=directives)
+    return replace(article, directives=directives)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What the first stages found."""
+
+    page: Page
+    document: Document
+    meta: Metadata
+    kind: Kind
+    blocks: tuple[Block, ...]
+    source: Source | None
+
+
+def _article(facts: _Facts, context: Context, now: datetime) -> Article:
+    page, meta, source = facts.page, facts.meta, facts.source
+    cleaned = clean_blocks(
+        facts.blocks,
+        title=meta.title or "",
+        language=meta.language,
+        segments=context.segments,
+        strip_lines=source.rules.strip_lines if source else (),
+    )
+    dates = read_dates(
+        facts.document,
+        text=cleaned.text,
+        title=meta.title,
+        hints=page.hints,
+        headers=page.headers,
+        url=page.final_url,
+        source=source,
+        fetched_at=page.fetched_at,
+        now=now,
+    )
+    title = meta.title or _first_line(cleaned.text)
+    return Article(
+        url=meta.canonical or canonical_url(page.final_url or page.url),
+        title=title,
+        text=cleaned.text,
+        description=meta.description,
+        authors=meta.authors,
+        agency=meta.agency,
+        section=meta.section,
+        tags=meta.tags,
+        language=meta.language,
+        image=meta.image,
+        image_caption=meta.image_caption,
+        kind=facts.kind,
+        paywall=meta.paywall_claim,
+        publication=dates.published,
+        modification=dates.modified,
+        mentions=mentions_in(cleaned.text, fetched_at=page.fetched_at, published=dates.published),
+        related=cleaned.related,
+        removed=cleaned.removed,
+        claims=meta.claims + dates.claims,
+        quality=_quality(meta, cleaned.text, has_date=dates.published is not None),
+        requested_url=page.url,
+        final_url=page.final_url,
+        source=page.source,
+        fetched_at=page.fetched_at,
+        fingerprint=fingerprint(title, cleaned.text, meta.language),
+        extractor=EXTRACTOR,
+    )
+
+
+def header_directives(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Opt-outs in the answer's headers: X-Robots-Tag (for every robot) and tdm-reservation (W3C TDMRep section 6)."""
+    found: list[str] = []
+    for name, value in headers:
+        if name == "x-robots-tag":
+            words = {word.strip().lower() for word in value.split(",")}
+            found += sorted(words & {"noarchive", "noindex", "nosnippet", "noai", "noimageai", "none"})
+        if name == "tdm-reservation" and value.strip() == "1":
+            found.append("tdm-reservation")
+    return tuple(found)
+
+
+def _opts_out(directives: tuple[str, ...]) -> bool:
+    """Collecting is refused by these. noarchive forbids only the raw copy; nosnippet and noimageai speak of other uses and are noted."""
+    return not {"noindex", "none", "noai", "tdm-reservation"}.isdisjoint(directives)
+
+
+def _unreadable(page: Page) -> Reason | None:
+    if not page.body.strip():
+        return Reason.EMPTY
+    kind = (page.header("content-type") or "").partition(";")[0].strip().lower()
+    if kind and not any(word in kind for word in _HTML):
+        return Reason.NOT_HTML
+    return (
+        Reason.NOT_HTML
+        if page.body[:5] == b"%PDF-" or (b"\0" in page.body[:512].strip(b"\0") and not _utf16(page.body))
+        else None
+    )
+
+
+def _utf16(body: bytes) -> bool:
+    return body[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<\0" in body[:64] or b"\0<" in body[:64]
+
+
+def _wanted(rules: SiteRules | None, page: Page, meta: Metadata) -> bool:
+    """Whether the source's section filter lets the page in: its section, its tags, the feed's categories, or a part of its address."""
+    if not rules or not rules.sections:
+        return True
+    said = {meta.section or "", *meta.tags, *(tag for hint in page.hints for tag in hint.tags)}
+    path = (page.final_url or page.url).lower()
+    names = [name.lower() for name in rules.sections]
+    return any(name in text.lower() for name in names for text in said) or any(f"/{name}" in path for name in names)
+
+
+def _quality(meta: Metadata, text: str, *, has_date: bool) -> float:
+    """How much an analyst may rely on the record, 0 to 1: a text of some length, title, date and author, each stated by the page."""
+    parts = (bool(meta.title), len(text) >= 600, len(text) >= 200, has_date, bool(meta.authors), bool(meta.description))
+    return round(sum(parts) / len(parts), 2)
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0][:200]
+
+
+def _reject(
+    page: Page, reason: Reason, detail: str, *, title: str | None = None, directives: tuple[str, ...] = ()
+) -> Rejection:
+    return Rejection(
+        url=page.url,
+        reason=reason,
+        detail=detail[:200],
+        final_url=page.final_url,
+        source=page.source,
+        fetched_at=page.fetched_at,
+        title=title,
+        directives=directives,
+    )

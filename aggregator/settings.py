@@ -1,0 +1,79 @@
+"""Scrapy's settings for this project, and the only module that names spiders and pipelines."""
+
+from typing import Any
+
+from aggregator._project import PIPELINES, SPIDERS
+from aggregator.config import Config
+
+BOT_NAME = "news-aggregator"
+SPIDER_MODULES = [SPIDERS]
+NEWSPIDER_MODULE = SPIDERS
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+ITEM_PIPELINES = {
+    f"{PIPELINES}.process.ProcessPipeline": 100,
+    f"{PIPELINES}.identity.IdentityPipeline": 200,
+    f"{PIPELINES}.store.StorePipeline": 300,
+}
+
+DOWNLOAD_HANDLERS = {
+    "http": "aggregator.middlewares.guard.GuardedHandler",
+    "https": "aggregator.middlewares.guard.GuardedHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets waiting requests through
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # takes cut streams for whole
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # the guard could not judge the address
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "aggregator.middlewares.robots.RobotsMiddleware": 100,
+    "aggregator.middlewares.retry_after.RetryAfterMiddleware": 560,  # before RetryMiddleware (550) sees the answer
+    "aggregator.middlewares.body.WholeBodyMiddleware": 590,
+}
+
+ROBOTSTXT_OBEY = False  # ours does
+ROBOTSTXT_USER_AGENT = BOT_NAME
+COOKIES_ENABLED = True  # some sites redirect until a cookie comes back
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY_JITTER = 0.0
+DOWNLOAD_FAIL_ON_DATALOSS = True
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+HTTPERROR_ALLOW_ALL = True  # every status is given to the spider, which notes it
+REDIRECT_MAX_TIMES = 8
+METAREFRESH_MAXDELAY = 5
+METAREFRESH_IGNORE_TAGS = ["noscript"]
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+URLLENGTH_LIMIT = 2083
+REFERRER_POLICY = "no-referrer"
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+LOGSTATS_INTERVAL = 0
+LOG_LEVEL = "ERROR"
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+}
+
+
+def crawl_settings(config: Config, *, pipelines: bool = True) -> dict[str, Any]:
+    """Settings of one crawl: this module's, and those that follow from the configuration."""
+    fixed = {name: value for name, value in globals().items() if name.isupper()}
+    return {
+        **fixed,
+        "ITEM_PIPELINES": ITEM_PIPELINES if pipelines else {},
+        "ALLOW_NET": list(config.allow_net),
+        "DOWNLOAD_DELAY": config.delay,
+        "DOWNLOAD_TIMEOUT": config.timeout,
+        "DOWNLOAD_MAXSIZE": config.max_page,
+        "USER_AGENT": config.user_agent,
+    }

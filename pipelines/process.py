@@ -1,0 +1,40 @@
+"""The pure stages, in a worker process."""
+
+from typing import TYPE_CHECKING
+
+from aggregator.job import Job, Processed
+from aggregator.models import Context, Page, Rejection
+from aggregator.pool import WorkFailed
+from aggregator.processing import process
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class ProcessPipeline:
+    """Page -> Processed. A page that stalls or kills its worker becomes a rejection with that reason."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        segments = job.store.segments(job.source.id)
+        self._context = Context(source=job.source, segments=segments, policy=job.config.policy)
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "ProcessPipeline":
+        """Scrapy's constructor."""
+        return cls(crawler.spider.job)  # type: ignore[union-attr]
+
+    async def process_item(self, item: Page) -> Processed:
+        """Extract one page."""
+        try:
+            result = await self._job.pool.run(process, item, context=self._context, now=item.fetched_at)
+        except WorkFailed as error:
+            result = Rejection(
+                url=item.url,
+                reason=error.reason,
+                detail=error.detail,
+                final_url=item.final_url,
+                source=item.source,
+                fetched_at=item.fetched_at,
+            )
+        return Processed(page=item, result=result)

@@ -1,0 +1,263 @@
+"""The crawl of one source: its listings, then the new and due addresses that they name."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from scrapy import Request
+from scrapy.http import Response
+
+from aggregator.job import Planned
+from aggregator.models import FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
+from aggregator.pool import WorkFailed
+from aggregator.schedule import is_listed_anew, next_look
+from aggregator.sources import Listing, read_feed, read_section_page, read_sitemap
+from aggregator.urls import could_be_trap, host_of, looks_like_article, url_key
+
+from .base import BaseSpider, to_page
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+ListingKind = Literal["feed", "sitemap", "section", "home"]
+
+SITEMAPS = 50  # most sitemaps read in one run
+LISTS = 3  # a page of a followed site that names fewer articles may be an article itself
+DEPTH = 4  # links from the start, for sources whose links are followed
+SETTLED = frozenset({"new", "updated", "unchanged", "duplicate", "rejected"})
+
+
+class SourceSpider(BaseSpider):
+    """One source in one run."""
+
+    name = "source"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.listed: dict[str, ListingState] = {}  # validators to save when everything they list is settled
+        self.seen: set[str] = set()  # keys of addresses met in this run
+        self.unsettled = False  # something that a listing named was left undone
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> "SourceSpider":
+        """Scrapy's constructor; a job is needed, so that a crawl has a store and ends as a result."""
+        if "job" not in kwargs:
+            raise ValueError(
+                "start crawls with `aggregator crawl`, which gives the spider its source, store and limits"
+            )
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    # ------------------------------------------------------------------------------------------ what to ask for
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Pages that were asked for by name, the listings, then articles that are due for another look."""
+        source = self.job.source
+        starts: tuple[tuple[ListingKind, tuple[str, ...]], ...] = (
+            ("feed", source.feeds),
+            ("sitemap", source.sitemaps),
+            ("section", source.sections),
+            ("home", (source.home,) if source.follow else ()),
+        )
+        for url in source.pages:
+            for request in self._page(Hint(origin="start", origin_url=url, url=url)):
+                yield request
+        for kind, urls in starts:
+            for url in urls:
+                for request in self._listing(url, kind):
+                    yield request
+        for request in self._due():
+            yield request
+
+    def _listing(self, url: str, kind: ListingKind, depth: int = 0) -> Iterable[Request]:
+        self.seen.add(url_key(url))
+        state = self.job.store.listing_state(url)
+        self.listed[url] = state
+        self.job.tally.listings_asked += 1
+        validators = (state.etag, state.last_modified) if depth == 0 else (None, None)
+        return self.ask(url, kind=kind, callback="listing", validators=validators, depth=depth)
+
+    def _due(self) -> Iterable[Request]:
+        for known in self.job.store.due_articles(self.job.source.id, now=self.job.clock(), limit=self.job.config.limit):
+            yield from self._page(Hint(origin="revisit", origin_url=known.key, url=known.key))
+
+    def _page(self, hint: Hint, depth: int = 0) -> Iterable[Request]:
+        return self._pages((hint,), depth)
+
+    def _pages(self, hints: Sequence[Hint], depth: int = 0) -> Iterable[Request]:
+        """Requests for those addresses that are new, due, or listed with another modification date."""
+        fresh = {url_key(hint.url): hint for hint in reversed(hints)}
+        keys = [key for key in dict.fromkeys(url_key(hint.url) for hint in hints) if key not in self.seen]
+        known = self.job.store.known(keys)
+        self.seen.update(keys)
+        for key in keys:
+            yield from self._consider(fresh[key], known.get(key), depth)
+
+    def _consider(self, hint: Hint, known: KnownUrl | None, depth: int) -> Iterable[Request]:
+        reason = self._reason_against(hint, known)
+        if self.job.dry_run:
+            self.job.planned.append(
+                Planned(url=hint.url, fetch=reason is None, reason=reason or ("new" if known is None else "due"))
+            )
+            return
+        if reason is None:
+            validators = (known.etag, known.last_modified) if known else (None, None)
+            requests = tuple(
+                self.ask(hint.url, kind="page", callback="page", validators=validators, hints=(hint,), depth=depth)
+            )
+            self.unsettled |= not requests
+            yield from requests
+        elif reason is not Reason.NOT_DUE:
+            self.job.skip(hint.url, reason)
+
+    def _reason_against(self, hint: Hint, known: KnownUrl | None) -> Reason | None:
+        if known and known.tombstone:
+            return Reason.TOMBSTONE
+        if hint.origin in {"start", "revisit"}:
+            return None
+        if looks_like_article(hint.url, rules=self.job.source.rules) is False and self.job.source.rules.not_article_url:
+            return Reason.FILTERED
+        if could_be_trap(hint.url):
+            return Reason.DEPTH
+        if known is None or is_listed_anew(hint, known):
+            return None
+        due = known.next_look_at is not None and known.next_look_at <= self.job.clock()
+        return None if due else Reason.NOT_DUE
+
+    # ------------------------------------------------------------------------------------------ what came back
+
+    async def listing(self, response: Response, asked: str, depth: int) -> AsyncIterator[Request | Page]:
+        """Read a feed, sitemap or section page in a worker, and go on to what it names."""
+        kind = cast("ListingKind", response.meta["kind"])
+        page = self._to_page(response, asked)
+        if response.status != 200:
+            self._listing_without_body(page, kind)
+            return
+        try:
+            listing = await self._read(kind, page)
+        except WorkFailed as error:
+            self._listing_ended(page, kind, reason=error.reason, detail=error.detail)
+            return
+        self.job.tally.warnings += [f"{asked}: {warning}" for warning in listing.warnings]
+        if kind == "home" and depth and len(listing.entries) < LISTS:
+            yield page
+        else:
+            self._listing_ended(page, kind, reason=listing.problem, detail=listing.detail, found=len(listing.entries))
+        for request in self._follow(listing, kind, depth):
+            yield request
+
+    async def _read(self, kind: ListingKind, page: Page) -> Listing:
+        content_type = page.header("content-type")
+        if kind == "feed":
+            return await self.job.pool.run(read_feed, page.body, url=page.final_url, content_type=content_type)
+        if kind == "sitemap":
+            return await self.job.pool.run(read_sitemap, page.body, url=page.final_url)
+        rules = self.job.source.rules
+        return await self.job.pool.run(
+            read_section_page, page.body, url=page.final_url, content_type=content_type, rules=rules
+        )
+
+    def _follow(self, listing: Listing, kind: ListingKind, depth: int) -> Iterable[Request]:
+        self.job.tally.found += len(listing.entries)
+        yield from self._pages(listing.entries, depth + 1)
+        for child in listing.children:
+            if self.job.tally.listings_asked >= SITEMAPS:
+                self.job.skip(child.url, Reason.LIMIT)
+            elif url_key(child.url) not in self.seen:
+                yield from self._listing(child.url, "sitemap", depth + 1)
+        if kind == "home" and depth < DEPTH:
+            yield from self._deeper(listing, depth)
+
+    def _deeper(self, listing: Listing, depth: int) -> Iterable[Request]:
+        """Section pages of a site whose links are followed, on its own host only."""
+        for url in (*listing.sections, *((listing.next_url,) if listing.next_url else ())):
+            own = host_of(url) == host_of(self.job.source.home)
+            if own and url_key(url) not in self.seen and not could_be_trap(url):
+                yield from self._listing(url, "home", depth + 1)
+
+    def page(self, response: Response, asked: str, hints: tuple[Hint, ...], depth: int) -> Iterable[Page]:  # noqa: ARG002
+        """Hand an article page to the pipelines, or note why there is none."""
+        page = self._to_page(response, asked, hints)
+        if response.status == 304:
+            self.settle(self._page_record(page, outcome="unchanged"))
+        elif 200 <= response.status < 300:
+            yield page
+        else:
+            failed = self._page_record(page, outcome="error", reason=Reason.HTTP_STATUS)
+            self.settle(replace(failed, detail=f"status {page.status}"))
+
+    # ------------------------------------------------------------------------------------------ records
+
+    def _to_page(self, response: Response, asked: str, hints: tuple[Hint, ...] = ()) -> Page:
+        return to_page(response, asked=asked, source=self.job.source.id, hints=hints, now=self.job.clock())
+
+    def _page_record(
+        self, page: Page, *, outcome: Literal["unchanged", "error"], reason: Reason | None = None
+    ) -> FetchRecord:
+        known = self.job.store.known([url_key(page.url)]).get(url_key(page.url))
+        failures = (known.failures if known else 0) + 1 if outcome == "error" else 0
+        first_seen = known.fetched_at if known else None
+        return FetchRecord(
+            url=page.url,
+            final_url=page.final_url,
+            source=page.source,
+            outcome=outcome,
+            reason=reason,
+            status=page.status,
+            bytes=len(page.body),
+            elapsed_ms=page.elapsed_ms,
+            fetched_at=page.fetched_at,
+            etag=page.header("etag") or (known.etag if known else None),
+            last_modified=page.header("last-modified") or (known.last_modified if known else None),
+            next_look_at=next_look(first_seen=first_seen, status=page.status, failures=failures, now=page.fetched_at),
+            listed_modified=page.hints[0].modified if page.hints else None,
+        )
+
+    def _listing_without_body(self, page: Page, kind: ListingKind) -> None:
+        if page.status == 304:
+            self._listing_ended(page, kind)
+        else:
+            self._listing_ended(page, kind, reason=Reason.HTTP_STATUS, detail=f"status {page.status}")
+
+    def _listing_ended(
+        self, page: Page, kind: ListingKind, *, reason: Reason | None = None, detail: str = "", found: int | None = None
+    ) -> None:
+        state = self.listed[page.url]
+        failures = 0 if reason is None else state.failures + 1
+        etag, modified = page.header("etag") or state.etag, page.header("last-modified") or state.last_modified
+        kept = replace(state, failures=failures, fetched_at=page.fetched_at)
+        self.listed[page.url] = kept if reason else replace(kept, etag=etag, last_modified=modified)
+        self.settle(
+            FetchRecord(
+                url=page.url,
+                final_url=page.final_url,
+                source=page.source,
+                kind=kind,
+                outcome="listing" if reason is None else "error",
+                reason=reason,
+                detail=detail or None,
+                status=page.status,
+                bytes=len(page.body),
+                elapsed_ms=page.elapsed_ms,
+                fetched_at=page.fetched_at,
+                found=found,
+            )
+        )
+
+    def next_look(self, url: str, reason: Reason) -> datetime | None:  # noqa: ARG002 (the base spider's signature)
+        """When to try an address again that gave no answer."""
+        self.unsettled = True
+        known = self.job.store.known([url_key(url)]).get(url_key(url))
+        failures = (known.failures if known else 0) + 1
+        return next_look(first_seen=None, status=None, failures=failures, now=self.job.clock())
+
+    def closed(self, reason: str) -> None:
+        """Save the listings' validators, but only when nothing that they name was left undone: a 304 must never hide it."""
+        self.unsettled |= bool(self.job.waiting) or reason != "finished"
+        super().closed(reason)
+        if self.job.dry_run:
+            return
+        for state in self.listed.values():
+            forgotten = replace(state, etag=None, last_modified=None) if self.unsettled else state
+            if state.fetched_at:
+                self.job.guarded(lambda state=forgotten: self.job.store.save_listing(state))  # type: ignore[misc]
