@@ -5,6 +5,7 @@
 Names follow schema.org where it has one. All datetimes are aware; UTC unless a comment says otherwise.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -621,7 +622,10 @@ class CrawlResult:
     warnings: tuple[str, ...] = ()
 
 
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+
+
 def count_words(text: str) -> int:
     """Words of a text. Han, kana, Hangul and Thai have no or other spaces: two of their characters count as one word."""
-    dense = sum(1 for c in text if "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f")
+    dense = 0 if text.isascii() else len(_DENSE.findall(text))
     return len(text.split()) if not dense else len(text.split()) + dense // 2

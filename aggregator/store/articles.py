@@ -1,0 +1,327 @@
+"""Writing one page: the article in its relation to what is stored, its parts, the forms of its address, and the fetch."""
+
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from aggregator.models import Article, FetchRecord, Outcome, Reason, Relation, Stored, Unit, Verdict
+from aggregator.urls import url_key
+
+from . import crawl_state, likeness, segments
+from .forms import extra_forms
+from .rows import (
+    COLUMNS,
+    UNTITLED,
+    article_row,
+    changed_columns,
+    claim_rows,
+    mention_rows,
+    pack_sketch,
+    related_rows,
+    removed_rows,
+)
+from .times import dated_text, to_text
+
+_NEW: Final = Verdict(relation="new")
+
+
+class Ids:
+    """Makes the ids. There is one writer, so a counter that starts behind the largest id is enough; none is used twice."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.article = _largest(db, "SELECT max(id) FROM article UNION ALL SELECT max(article) FROM tombstone")
+        self.story = _largest(db, "SELECT max(id) FROM story")
+        self.fetch = _largest(db, "SELECT max(id) FROM fetch")
+        self.run = _largest(db, "SELECT max(id) FROM run")
+
+    def next(self, table: str) -> int:
+        """The next id of a table."""
+        setattr(self, table, getattr(self, table) + 1)
+        return int(getattr(self, table))
+
+
+def _largest(db: sqlite3.Connection, query: str) -> int:
+    return max(value or 0 for (value,) in db.execute(query))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What every step of one unit needs."""
+
+    db: sqlite3.Connection
+    ids: Ids
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """How a unit ended."""
+
+    outcome: Outcome
+    article: int | None = None
+    reason: str | None = None
+    detail: str | None = None
+
+
+# ------------------------------------------------------------------------------------------------ one page
+
+
+def put(db: sqlite3.Connection, ids: Ids, unit: Unit, *, run: int, now: datetime) -> Stored:
+    """Write a unit. The caller holds the savepoint that makes it one thing."""
+    desk = _Desk(db=db, ids=ids, now=now)
+    forms = _address_forms(unit)
+    end = _tombstone(db, forms) or _content(desk, unit)
+    fetch = replace(unit.fetch, outcome=end.outcome, reason=end.reason, detail=end.detail or unit.fetch.detail)
+    key = next(iter(forms))
+    crawl_state.ensure_source(db, fetch.source)
+    number = ids.next("fetch")
+    answered = unit.article is not None or unit.rejection is not None
+    crawl_state.note_url(db, key, fetch, article=end.article, answered=answered)
+    crawl_state.add_fetch(db, number, fetch, run=run, article=end.article)
+    if end.article is not None:
+        _note_forms(desk, forms, fetch, article=end.article)
+    if unit.archive is not None:
+        where = (unit.archive.segment, unit.archive.offset, unit.archive.length)
+        db.execute(
+            "INSERT INTO page (fetch, key, article, segment, start, length) VALUES (?, ?, ?, ?, ?, ?)",
+            (number, key, end.article, *where),
+        )
+    return Stored(article=end.article, outcome=end.outcome)
+
+
+def record(db: sqlite3.Connection, ids: Ids, fetch: FetchRecord, *, run: int) -> None:
+    """Note an address that gave no page."""
+    article = None
+    if fetch.kind == "page":
+        key = url_key(fetch.url)
+        article = _seen_again(db, key, fetch) if fetch.outcome == "unchanged" else None
+        if fetch.outcome == "skipped":
+            crawl_state.postpone_url(db, key, fetch)
+        else:
+            crawl_state.note_url(db, key, fetch, article=article, answered=False)
+    crawl_state.add_fetch(db, ids.next("fetch"), fetch, run=run, article=article)
+
+
+def _address_forms(unit: Unit) -> dict[str, str]:
+    """Every form of the page's address by key; the one that was asked for stands first."""
+    urls = [unit.fetch.url, unit.fetch.final_url]
+    if unit.article is not None:
+        urls += [unit.article.url, unit.article.requested_url, unit.article.final_url]
+        urls += [hint.url for hint in unit.hints]
+    forms: dict[str, str] = {}
+    for url in dict.fromkeys(urls):
+        if url:
+            forms.setdefault(url_key(url), url)
+    return forms
+
+
+def _note_forms(desk: _Desk, forms: dict[str, str], fetch: FetchRecord, *, article: int) -> None:
+    """All forms lead to the article; only the one that was asked for is looked at again."""
+    asked, *others = forms
+    for key in others:
+        crawl_state.note_form(desk.db, key, forms[key], article=article, source=fetch.source, now=desk.now)
+    desk.db.execute(
+        "UPDATE url SET next_look_at = NULL WHERE article = ? AND key <> ? AND next_look_at IS NOT NULL",
+        (article, asked),
+    )
+
+
+def _tombstone(db: sqlite3.Connection, forms: dict[str, str]) -> _End | None:
+    for key in forms:
+        if db.execute("SELECT 1 FROM tombstone WHERE key = ?", (key,)).fetchone():
+            return _End(outcome="skipped", reason=Reason.TOMBSTONE)
+    return None
+
+
+def _content(desk: _Desk, unit: Unit) -> _End:
+    if unit.article is not None:
+        if not unit.article.text.strip():
+            return _End(outcome="rejected", reason=Reason.NO_TEXT)
+        return _article(desk, unit, unit.article)
+    if unit.rejection is not None:
+        return _End(outcome="rejected", reason=unit.rejection.reason, detail=unit.rejection.detail or None)
+    fetch = unit.fetch
+    article = _seen_again(desk.db, url_key(fetch.url), fetch) if fetch.outcome == "unchanged" else None
+    return _End(outcome=fetch.outcome, article=article, reason=fetch.reason, detail=fetch.detail)
+
+
+def _seen_again(db: sqlite3.Connection, key: str, fetch: FetchRecord) -> int | None:
+    """A page that the server calls unchanged: its article was seen."""
+    row = db.execute("SELECT article FROM url WHERE key = ?", (key,)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    _touch(db, row[0], fetch.fetched_at)
+    return int(row[0])
+
+
+def _touch(db: sqlite3.Connection, article: int, now: datetime) -> None:
+    """Note that an article was seen. No index and no full-text row is touched, and the row keeps its size."""
+    db.execute("UPDATE article SET last_seen_at = ? WHERE id = ?", (to_text(now), article))
+
+
+# ------------------------------------------------------------------------------------------------ the article
+
+
+def _article(desk: _Desk, unit: Unit, article: Article) -> _End:
+    verdict = unit.verdict or _NEW
+    relation, of = _relation(desk.db, article, verdict)
+    if of is None or relation in ("new", "duplicate"):
+        return _insert(desk, unit, article, original=of)
+    if relation == "same":
+        _touch(desk.db, of, desk.now)
+        if verdict.worse:
+            return _End(
+                outcome="rejected", article=of, reason=Reason.WORSE_THAN_STORED, detail=verdict.evidence or None
+            )
+        return _End(outcome="unchanged", article=of)
+    return _revise(desk, article, of)
+
+
+def _relation(db: sqlite3.Connection, article: Article, verdict: Verdict) -> tuple[Relation, int | None]:
+    """The verdict as far as the file bears it out: its article must exist, and an address is stored once."""
+    of = verdict.of
+    if of is not None and not db.execute("SELECT 1 FROM article WHERE id = ?", (of,)).fetchone():
+        of = None
+    if verdict.relation in ("same", "revision") and of is not None:
+        return verdict.relation, of
+    stored = db.execute("SELECT id FROM article WHERE url = ?", (article.url,)).fetchone()
+    if stored is not None:
+        return "revision", stored[0]
+    return ("duplicate", of) if verdict.relation == "duplicate" and of is not None else ("new", None)
+
+
+_INSERT: Final = f"""INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, source, duplicate_of, containment,
+evidence, story_id, {", ".join(COLUMNS)}) VALUES (?1, ?2, ?3, ?3, ?3, ?4, ?5, ?6, ?7, ?8, {
+    ", ".join(f"?{number}" for number in range(9, 9 + len(COLUMNS)))
+})"""  # noqa: S608 (our own column names)
+
+
+def _insert(desk: _Desk, unit: Unit, article: Article, *, original: int | None) -> _End:
+    db, id_ = desk.db, desk.ids.next("article")
+    source = article.source or unit.fetch.source
+    crawl_state.ensure_source(db, source)
+    original, story = _original(db, original)
+    story = _story(desk, unit, article, story=unit.story or story)
+    copy = (original, unit.verdict.containment, unit.verdict.evidence) if original and unit.verdict else (None,) * 3
+    row = article_row(article)
+    db.execute(_INSERT, (id_, article.url, to_text(desk.now), source, *copy, story, *row))
+    _index(db, id_, old=None, article=article)
+    likeness.set_sketch(db, id_, old=None, new=_sketch(article))
+    _add_parts(db, id_, article)
+    segments.count(db, source, article, now=desk.now)
+    return _End(outcome="duplicate" if original else "new", article=id_)
+
+
+def _original(db: sqlite3.Connection, id_: int | None) -> tuple[int | None, int | None]:
+    """The article that is no copy itself behind a verdict's `of`, and its story."""
+    row = (
+        None
+        if id_ is None
+        else db.execute("SELECT coalesce(duplicate_of, id), story_id FROM article WHERE id = ?", (id_,)).fetchone()
+    )
+    return (None, None) if row is None else (row[0], row[1])
+
+
+def _story(desk: _Desk, unit: Unit, article: Article, *, story: int | None) -> int:
+    if story is None or not desk.db.execute("SELECT 1 FROM story WHERE id = ?", (story,)).fetchone():
+        story = desk.ids.next("story")
+        likeness.add_story(desk.db, story, title=article.title, language=article.language, now=desk.now)
+    likeness.extend_story(desk.db, story, terms=unit.story_terms, now=desk.now)
+    return story
+
+
+def _sketch(article: Article) -> bytes | None:
+    return pack_sketch(article.fingerprint.sketch) if article.fingerprint else None
+
+
+def _index(db: sqlite3.Connection, id_: int, *, old: str | None, article: Article) -> None:
+    """The second full-text index; triggers keep the first."""
+    new = extra_forms(article.title, article.description, article.text)
+    if old:
+        db.execute("INSERT INTO article_forms (article_forms, rowid, forms) VALUES ('delete', ?, ?)", (id_, old))
+    if new:
+        db.execute("INSERT INTO article_forms (rowid, forms) VALUES (?, ?)", (id_, new))
+
+
+_PARTS: Final = ("related_link", "removed", "claim", "mention")
+
+
+def _add_parts(db: sqlite3.Connection, id_: int, article: Article) -> None:
+    rows = (
+        related_rows(id_, article.related),
+        removed_rows(id_, article.removed),
+        claim_rows(id_, article.claims),
+        mention_rows(id_, article.mentions),
+    )
+    for table, part in zip(_PARTS, rows, strict=True):
+        if part:
+            db.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(part[0]))})", part)  # noqa: S608
+
+
+# ------------------------------------------------------------------------------------------------ revisions
+
+_OLD: Final = """SELECT title, description, body, published_at, content, changed_at, revisions, sketch FROM article WHERE id = ?"""
+
+
+def _revise(desk: _Desk, article: Article, id_: int) -> _End:
+    """Replace the text and keep the old one, if title, text or date differ; else the article was only seen again."""
+    db = desk.db
+    old = db.execute(_OLD, (id_,)).fetchone()
+    kinds = _changes(old, article)
+    _touch(db, id_, desk.now)
+    if not kinds:
+        return _End(outcome="unchanged", article=id_)
+    _keep_old(desk, id_, old, article, kinds)
+    changed = changed_columns(article)
+    names = ", ".join(f"{column} = ?" for column, _ in changed)
+    values: tuple[Any, ...] = tuple(value for _, value in changed)
+    query = f"UPDATE article SET revisions = revisions + 1, changed_at = ?, {names} WHERE id = ?"  # noqa: S608
+    db.execute(query, (to_text(desk.now), *values, id_))
+    _index(
+        db,
+        id_,
+        old=extra_forms(old[0], old[1], old[2]),
+        article=replace(article, description=article.description or old[1]),
+    )
+    if (sketch := _sketch(article)) is not None:
+        likeness.set_sketch(db, id_, old=old[7], new=sketch)
+    for table in _PARTS:
+        db.execute(f"DELETE FROM {table} WHERE article = ?", (id_,))  # noqa: S608
+    _add_parts(db, id_, article)
+    return _End(outcome="updated", article=id_)
+
+
+def _changes(old: tuple[Any, ...], article: Article) -> tuple[str, ...]:
+    """Which of title, text and date are different. A date that is no longer stated has not changed."""
+    date = dated_text(article.publication)
+    different = (old[0] != (article.title or UNTITLED), old[2] != article.text, date is not None and old[3] != date)
+    return tuple(name for name, differs in zip(("title", "text", "date"), different, strict=True) if differs)
+
+
+def _keep_old(desk: _Desk, id_: int, old: tuple[Any, ...], article: Article, kinds: tuple[str, ...]) -> None:
+    title, description, body, published, content, changed, number, _ = old
+    kept = body if "text" in kinds else None
+    row = (id_, number + 1, changed, to_text(desk.now), "+".join(kinds), summary(old, article, kinds))
+    desk.db.execute(
+        """INSERT INTO revision (article, number, seen_at, replaced_at, kind, summary, title, description, body, published_at,
+        content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (*row, title, description, kept, published, content),
+    )
+
+
+def summary(old: tuple[Any, ...], article: Article, kinds: tuple[str, ...]) -> str:
+    """A change in words, such as `text: 2 paragraphs new, 1 gone, 35 words more`."""
+    sentences = {
+        "title": lambda: f"title: {old[0]} -> {article.title}",
+        "text": lambda: _text_change(old[2], article.text),
+        "date": lambda: f"date: {old[3] or 'none'} -> {dated_text(article.publication)}",
+    }
+    return "; ".join(sentences[kind]() for kind in kinds)
+
+
+def _text_change(old: str, new: str) -> str:
+    before, after = frozenset(old.split("\n\n")), frozenset(new.split("\n\n"))
+    words = len(new.split()) - len(old.split())
+    size = f"{abs(words)} words {'more' if words > 0 else 'fewer'}" if words else "as many words"
+    return f"text: {len(after - before)} paragraphs new, {len(before - after)} gone, {size}"

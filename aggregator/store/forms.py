@@ -1,0 +1,64 @@
+"""Search in scripts that a word tokenizer does not serve: what goes into the second full-text index, and what is asked of it.
+
+The first index (`article_fts`) splits at spaces and punctuation and folds accents. That finds nothing in scripts without
+spaces (Han, kana, Thai, Lao, Khmer, Myanmar), finds Korean words only with the same ending, and tells Arabic-script words with
+vowel signs or another form of a letter from those without. The second index (`article_forms`) has, for such text only, each
+character as a word of its own, and each Arabic-script word in its folded form. A phrase of characters then finds a word of any
+length, two characters included, which is the usual length in Chinese and Korean and too short for a trigram index.
+"""
+
+import re
+from typing import Final
+from unicodedata import normalize
+
+_DENSE_RANGES: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf"
+    "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+DENSE: Final = re.compile(f"[{_DENSE_RANGES}]+")
+_ARABIC_WORD: Final = re.compile("[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ff\u0750-\u077f\u200c\u200d]+")
+_SIGNS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed\u200c\u200d]")
+_BREAK: Final = " \ue000 "  # a word that nobody asks for: no phrase reaches from one run into the next
+_LETTERS: Final = str.maketrans(
+    {
+        "ي": "ی",
+        "ى": "ی",
+        "ئ": "ی",
+        "ك": "ک",
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ؤ": "و",
+        "ة": "ہ",
+        "ه": "ہ",
+        "ۀ": "ہ",
+        "ۂ": "ہ",
+        "ۃ": "ہ",
+    }
+)
+
+
+def fold_arabic(word: str) -> str:
+    """An Arabic-script word without vowel signs, with Arabic and Persian/Urdu forms of a letter made one."""
+    return _SIGNS.sub("", word.translate(_LETTERS))
+
+
+def has_arabic(text: str) -> bool:
+    """Whether there is a letter of the Arabic script."""
+    return _ARABIC_WORD.search(text) is not None
+
+
+def spaced(run: str) -> str:
+    """Each character as a word of its own."""
+    return " ".join(normalize("NFKC", run))
+
+
+def extra_forms(*texts: str | None) -> str:
+    """What the second index gets for an article; empty for most (one quick scan)."""
+    parts = []
+    for text in texts:
+        if text and not text.isascii():
+            parts += [spaced(run) for run in DENSE.findall(text)]
+            parts += [fold for word in _ARABIC_WORD.findall(text) if (fold := fold_arabic(word)) != word]
+    return _BREAK.join(parts)

@@ -1,0 +1,147 @@
+"""Which stored articles and stories may be what has just come: look-ups that need no scan and keep nothing in memory."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from aggregator.models import Candidate, Fingerprint, Paywall, StoryCandidate
+
+from .rows import unpack_sketch
+from .times import from_optional_text, from_text, to_text
+
+COMMON: Final = 200  # a sketch value that more articles share says nothing: it is boilerplate or a set phrase
+STORY_LIMIT: Final = 100  # stories handed to the pure decision; the rest share fewer terms
+STORY_TERMS: Final = 60  # terms kept for a story, the heaviest
+
+
+def candidates(
+    db: sqlite3.Connection, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int
+) -> tuple[Candidate, ...]:
+    """Same address first, then same text, then the most telling shared sketch values."""
+    by_address = set(_by_address(db, keys))
+    by_content = [
+        id_ for (id_,) in db.execute("SELECT id FROM article WHERE content = ? LIMIT ?", (fingerprint.content, limit))
+    ]
+    weights, shared = _by_sketch(db, fingerprint.sketch)
+    alike = sorted(weights, key=lambda id_: (-weights[id_], id_))
+    best = list(dict.fromkeys((*sorted(by_address), *by_content, *alike)))[:limit]
+    found = (_candidate(db, id_, same_address=id_ in by_address, shared=shared.get(id_, 0)) for id_ in best)
+    return tuple(candidate for candidate in found if candidate is not None)
+
+
+def _by_address(db: sqlite3.Connection, keys: Sequence[str]) -> Iterable[int]:
+    for key in dict.fromkeys(keys):
+        row = db.execute("SELECT article FROM url WHERE key = ? AND article IS NOT NULL", (key,)).fetchone()
+        if row is not None:
+            yield row[0]
+
+
+def _by_sketch(db: sqlite3.Connection, sketch: Iterable[int]) -> tuple[dict[int, float], dict[int, int]]:
+    """Weight and number of shared values by article; a value weighs the less the more articles have it."""
+    weights: dict[int, float] = {}
+    shared: dict[int, int] = {}
+    for value in sketch:
+        holders = db.execute("SELECT article FROM near_dup WHERE value = ? LIMIT ?", (value, COMMON + 1)).fetchall()
+        if len(holders) > COMMON:
+            continue
+        for (article,) in holders:
+            weights[article] = weights.get(article, 0.0) + 1 / len(holders)
+            shared[article] = shared.get(article, 0) + 1
+    return weights, shared
+
+
+_CANDIDATE: Final = """SELECT id, url, title, body, source, content, published_at, first_seen_at, duplicate_of, paywall
+FROM article WHERE id = ?"""
+
+
+def _candidate(db: sqlite3.Connection, id_: int, *, same_address: bool, shared: int) -> Candidate | None:
+    row = db.execute(_CANDIDATE, (id_,)).fetchone()
+    if row is None:
+        return None
+    return Candidate(
+        id=row[0],
+        url=row[1],
+        title=row[2],
+        text=row[3],
+        source=row[4],
+        content=row[5] or "",
+        published=from_optional_text(row[6]),
+        first_seen=from_text(row[7]),
+        same_address=same_address,
+        shared=shared,
+        duplicate_of=row[8],
+        paywall=Paywall(row[9]),
+    )
+
+
+def set_sketch(db: sqlite3.Connection, article: int, *, old: bytes | None, new: bytes | None) -> None:
+    """Bring an article's rows of near_dup in line with its sketch."""
+    before, after = frozenset(unpack_sketch(old)), frozenset(unpack_sketch(new))
+    db.executemany(
+        "DELETE FROM near_dup WHERE value = ? AND article = ?", [(value, article) for value in before - after]
+    )
+    rows = [(value, article) for value in sorted(after - before)]
+    db.executemany("INSERT INTO near_dup (value, article) VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+
+
+# ------------------------------------------------------------------------------------------------ stories
+
+
+def story_candidates(
+    db: sqlite3.Connection, *, terms: Sequence[str], since: datetime, language: str | None
+) -> tuple[StoryCandidate, ...]:
+    """Stories of the language (or of any, for None) seen since an instant, those that share the most terms first."""
+    oldest = db.execute("SELECT min(id) FROM story WHERE last_seen_at >= ?", (to_text(since),)).fetchone()[0]
+    if oldest is None or not terms:
+        return ()
+    shared: dict[int, int] = {}
+    for term in dict.fromkeys(terms):
+        for (story,) in db.execute("SELECT story FROM story_term WHERE term = ? AND story >= ?", (term, oldest)):
+            shared[story] = shared.get(story, 0) + 1
+    found: list[StoryCandidate] = []
+    for story in sorted(shared, key=lambda id_: (-shared[id_], -id_)):
+        found += _story(db, story, since=to_text(since), language=language)
+        if len(found) >= STORY_LIMIT:
+            break
+    return tuple(found)
+
+
+def _story(db: sqlite3.Connection, story: int, *, since: str, language: str | None) -> list[StoryCandidate]:
+    query = """SELECT id, last_seen_at, language, terms FROM story
+    WHERE id = ? AND last_seen_at >= ? AND (?3 IS NULL OR language IS NULL OR language = ?3)"""
+    rows = db.execute(query, (story, since, language))
+    return [
+        StoryCandidate(
+            id=id_, last_seen=from_text(seen), language=spoken, terms=tuple((t, w) for t, w in json.loads(terms))
+        )
+        for id_, seen, spoken, terms in rows
+    ]
+
+
+def add_story(db: sqlite3.Connection, story: int, *, title: str, language: str | None, now: datetime) -> None:
+    """A story of its first article."""
+    db.execute(
+        "INSERT INTO story (id, title, language, first_seen_at, last_seen_at) VALUES (?, ?, ?, ?4, ?4)",
+        (story, title, language, to_text(now)),
+    )
+
+
+def extend_story(db: sqlite3.Connection, story: int, *, terms: Iterable[tuple[str, float]], now: datetime) -> None:
+    """Add an article's terms to its story's, and note that the story goes on."""
+    row = db.execute("SELECT terms FROM story WHERE id = ?", (story,)).fetchone()
+    before: dict[str, float] = dict(json.loads(row[0])) if row else {}
+    weights = dict(before)
+    for term, weight in terms:
+        weights[term] = weights.get(term, 0.0) + weight
+    kept = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:STORY_TERMS]
+    text = json.dumps(kept, ensure_ascii=False)
+    db.execute(
+        "UPDATE story SET terms = ?, last_seen_at = max(last_seen_at, ?) WHERE id = ?", (text, to_text(now), story)
+    )
+    after = {term for term, _ in kept}
+    db.executemany("DELETE FROM story_term WHERE term = ? AND story = ?", [(t, story) for t in before.keys() - after])
+    db.executemany(
+        "INSERT INTO story_term (term, story) VALUES (?, ?)", [(t, story) for t in sorted(after - before.keys())]
+    )

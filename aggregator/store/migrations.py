@@ -1,0 +1,93 @@
+"""The schema's history: named steps, each a transaction; a file of any earlier release goes through what it lacks.
+
+A step is never changed after a release; a new one is added at the end. `user_version` is the number of steps that the file
+went through. Views are made anew after the last step, so a step never needs to mend them; a release that changes only a view
+adds a step that does nothing else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from .files import APPLICATION_ID, connect_writer, guard
+from .schema import ARTICLES, CRAWL, FULL_TEXT, IDENTITY
+from .views import VIEWS
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
+STEPS: Final = ("sources and runs", "articles", "copies and segments", "full text")
+"""Names of the steps, in order."""
+NEWEST: Final = len(STEPS)
+"""The schema version that this release writes."""
+
+
+def _steps() -> Migrations:
+    """The steps as sqlite-utils runs them: each one and the note that it was applied are one transaction."""
+    from sqlite_utils import Migrations
+
+    steps = Migrations("aggregator")
+    for name, statements in zip(STEPS, (CRAWL, ARTICLES, IDENTITY, FULL_TEXT), strict=True):
+        steps(name=name)(_runner(statements))
+    return steps
+
+
+class _runner:  # noqa: N801 (a function with a name, as sqlite-utils wants it)
+    """Executes statements one by one: `executescript` would commit the step's transaction."""
+
+    __name__ = "step"
+
+    def __init__(self, statements: Iterable[str]) -> None:
+        self._statements = statements
+
+    def __call__(self, db: Database, /) -> None:
+        for statement in self._statements:
+            db.execute(statement)
+
+
+def apply(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:
+    """Bring the schema up to date, or to the state before a step. The caller holds the lock."""
+    from sqlite_utils import Database
+
+    db = Database(connection)
+    with db.atomic():
+        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
+            connection.execute(f'DROP VIEW "{name}"')
+        steps = _steps()
+        steps.apply(db, stop_before=stop_before)
+        done = len(steps.applied(db))
+        if done == NEWEST:
+            for view in VIEWS:
+                connection.execute(view)
+        connection.execute(f"PRAGMA user_version = {done}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def create(path: Path) -> None:
+    """Make a new file. It is built under another name and renamed, so that a kill leaves a whole file or none."""
+    building = path.with_name(f".{path.name}.new")
+    for leftover in (building, building.with_name(building.name + "-wal"), building.with_name(building.name + "-shm")):
+        leftover.unlink(missing_ok=True)
+    with guard(path):
+        with closing(connect_writer(building)) as connection:
+            apply(connection)
+        building.replace(path)
+
+
+def upgrade(path: Path) -> None:
+    """Bring an older file up to date; the header says so before anything else is written."""
+    with guard(path), closing(connect_writer(path)) as connection:
+        apply(connection)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def applied(connection: sqlite3.Connection) -> tuple[tuple[str, str], ...]:
+    """(name, applied at) of the steps that a file went through."""
+    rows = connection.execute(
+        "SELECT name, applied_at FROM _sqlite_migrations WHERE migration_set = 'aggregator' ORDER BY id"
+    )
+    return tuple((name, at) for name, at in rows)

@@ -1,0 +1,61 @@
+"""Taking an article out on request, so that it stays out."""
+
+import sqlite3
+from datetime import datetime
+
+from aggregator.urls import url_key
+
+from . import likeness
+from .forms import extra_forms
+from .times import to_text
+
+
+def remove(db: sqlite3.Connection, url: str, *, reason: str, now: datetime) -> int | None:
+    """Delete an article and leave a tombstone for each form of its address; returns its id.
+
+    An address that leads to no stored article gets a tombstone all the same.
+    """
+    key = url_key(url)
+    row = db.execute("SELECT article FROM url WHERE key = ?", (key,)).fetchone()
+    article = None if row is None else row[0]
+    forms = {key: url}
+    if article is not None:
+        forms |= dict(db.execute("SELECT key, url FROM url WHERE article = ?", (article,)).fetchall())
+    stones = [(form, address, article, reason, to_text(now)) for form, address in forms.items()]
+    db.executemany(
+        "INSERT INTO tombstone (key, url, article, reason, removed_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        stones,
+    )
+    if article is not None:
+        _delete(db, article)
+    return article
+
+
+def _delete(db: sqlite3.Connection, article: int) -> None:
+    title, description, body, sketch, story = db.execute(
+        "SELECT title, description, body, sketch, story_id FROM article WHERE id = ?", (article,)
+    ).fetchone()
+    likeness.set_sketch(db, article, old=sketch, new=None)
+    if forms := extra_forms(title, description, body):
+        db.execute("INSERT INTO article_forms (article_forms, rowid, forms) VALUES ('delete', ?, ?)", (article, forms))
+    _promote_copy(db, article)
+    db.execute("DELETE FROM article WHERE id = ?", (article,))
+    _retell(db, story)
+
+
+def _promote_copy(db: sqlite3.Connection, article: int) -> None:
+    """The oldest copy takes the place of the original."""
+    heir = db.execute("SELECT min(id) FROM article WHERE duplicate_of = ?", (article,)).fetchone()[0]
+    if heir is not None:
+        db.execute("UPDATE article SET duplicate_of = ? WHERE duplicate_of = ?", (heir, article))
+        db.execute("UPDATE article SET duplicate_of = NULL, containment = NULL, evidence = NULL WHERE id = ?", (heir,))
+
+
+def _retell(db: sqlite3.Connection, story: int | None) -> None:
+    """A story without articles goes; one that is left has the headline of its first article."""
+    first = db.execute("SELECT title FROM article WHERE story_id = ? ORDER BY id LIMIT 1", (story,)).fetchone()
+    if first is not None:
+        db.execute("UPDATE story SET title = ? WHERE id = ?", (first[0], story))
+    else:
+        db.execute("DELETE FROM story_term WHERE story = ?", (story,))
+        db.execute("DELETE FROM story WHERE id = ?", (story,))

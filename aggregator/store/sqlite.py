@@ -1,0 +1,277 @@
+"""The store in a SQLite file: one writer behind a kernel lock, batches of whole units, readers whenever they like."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from aggregator.errors import AggregatorError, StoreError
+from aggregator.models import (
+    Candidate,
+    CrawlResult,
+    FetchRecord,
+    Fingerprint,
+    KnownUrl,
+    Lease,
+    ListingState,
+    Source,
+    SourceState,
+    Stored,
+    StoryCandidate,
+    Unit,
+)
+
+from . import articles, crawl_state, likeness, migrations, removal, segments
+from .files import connect_writer, guard, inspect
+from .lock import Lock
+
+BATCH_UNITS: Final = 50  # one sync for so many pages; a kill loses at most these, and the next run fetches them again
+BATCH_SECONDS: Final = 1.0  # a slow crawl commits at least this often when something is written
+
+_T = TypeVar("_T")
+
+
+def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteStore":
+    """Open the file for writing; a missing or empty one is made, one of an earlier release is brought up to date.
+
+    `owner` is what the lock file says of us, such as the command line. Raises Busy when another process writes to it,
+    and DamagedFile, ForeignFile, NewerSchema or StoreError when it cannot be used; the file is then untouched.
+    """
+    place = Path(path)
+    inspect(place, newest=migrations.NEWEST)
+    _make_folder(place)
+    lock = Lock(place, now=now, owner=owner)
+    try:
+        version = inspect(place, newest=migrations.NEWEST)  # again: now nobody else changes it
+        if version == 0:
+            migrations.create(place)
+        elif version < migrations.NEWEST:
+            migrations.upgrade(place)
+        with guard(place):
+            return SqliteStore(place, connect_writer(place), lock)
+    except (AggregatorError, OSError):
+        lock.release()
+        raise
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder cannot be made: {error.strerror}", subject=str(path.parent)) from error
+
+
+class SqliteStore:
+    """Implements `Store`. Made by `open_store`; used by one thread at a time; a context manager that closes it."""
+
+    def __init__(
+        self, path: Path, db: sqlite3.Connection, lock: Lock, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.path = path
+        self._db = db
+        self._lock = lock
+        self._monotonic = monotonic
+        self._units = 0
+        self._since = 0.0
+        self._before_commit: list[Callable[[], None]] = []
+        self._ids = articles.Ids(db)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -------------------------------------------------------------------------------------------- life
+
+    def close(self) -> None:
+        """Commit the open batch and let go of the file, whatever happens."""
+        try:
+            self.flush()
+        finally:
+            with suppress(sqlite3.Error):  # everything is committed or reported by now
+                self._db.close()
+            self._lock.release()
+
+    def flush(self) -> None:
+        """Commit the open batch now."""
+        if not self._db.in_transaction:
+            return
+        with guard(self.path):
+            try:
+                for callback in self._before_commit:
+                    callback()
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._rollback("ROLLBACK")
+                raise
+            finally:
+                self._units = 0
+
+    def before_commit(self, callback: Callable[[], None]) -> None:
+        """Call this before every commit: what rows refer to (the archive) must be on the disk before they are."""
+        self._before_commit.append(callback)
+
+    def flush_if_due(self) -> None:
+        """Commit the open batch if it is older than BATCH_SECONDS; for a timer, so that a quiet crawl holds no lock."""
+        if self._db.in_transaction and self._monotonic() - self._since >= BATCH_SECONDS:
+            self.flush()
+
+    @contextmanager
+    def _unit(self) -> Iterator[None]:
+        """All or nothing, inside the open batch; the batch is committed when it is large or old enough."""
+        with guard(self.path):
+            if not self._db.in_transaction:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._since = self._monotonic()
+            self._db.execute("SAVEPOINT unit")
+            try:
+                yield
+            except BaseException:
+                self._rollback("ROLLBACK TO unit", "RELEASE unit")
+                raise
+            self._db.execute("RELEASE unit")
+            self._units += 1
+        if self._units >= BATCH_UNITS:
+            self.flush()
+        self.flush_if_due()
+
+    def _rollback(self, *statements: str) -> None:
+        """Undo; SQLite may have done so already (full disk), and the first error is the one to report."""
+        with suppress(sqlite3.Error):
+            for statement in statements:
+                if self._db.in_transaction:
+                    self._db.execute(statement)
+
+    # -------------------------------------------------------------------------------------------- runs, sources, leases
+
+    def start_run(self, *, now: datetime, command: str, version: str) -> int:
+        """See Store. Committed at once."""
+        run = self._ids.next("run")
+        with self._unit():
+            crawl_state.start_run(self._db, run, now=now, command=command, version=version)
+        self.flush()
+        return run
+
+    def finish_run(self, run: int, *, now: datetime, status: int, results: Sequence[CrawlResult]) -> None:
+        """See Store. Committed at once."""
+        with self._unit():
+            crawl_state.finish_run(self._db, run, now=now, status=status, results=results)
+        self.flush()
+
+    def save_sources(self, sources: Iterable[Source], *, now: datetime) -> None:
+        """See Store."""
+        with self._unit():
+            crawl_state.save_sources(self._db, sources, now=now)
+
+    def source_state(self, source: str) -> SourceState:
+        """See Store."""
+        with guard(self.path):
+            return crawl_state.source_state(self._db, source)
+
+    def finish_source(self, state: SourceState) -> None:
+        """See Store."""
+        with self._unit():
+            crawl_state.finish_source(self._db, state)
+
+    def claim(self, key: str, *, owner: str, now: datetime, until: datetime) -> Lease | None:
+        """See Store. Committed at once, or others would not see it."""
+        with self._unit():
+            lease = crawl_state.claim(self._db, Lease(key=key, owner=owner, until=until), now=now)
+        self.flush()
+        return lease
+
+    def renew(self, lease: Lease, *, until: datetime, now: datetime) -> Lease | None:
+        """See Store. Committed at once."""
+        with self._unit():
+            renewed = crawl_state.renew(self._db, lease, until=until, now=now)
+        self.flush()
+        return renewed
+
+    def release(self, lease: Lease) -> None:
+        """See Store."""
+        with self._unit():
+            crawl_state.release(self._db, lease)
+
+    # -------------------------------------------------------------------------------------------- addresses and listings
+
+    def known(self, keys: Iterable[str]) -> dict[str, KnownUrl]:
+        """See Store."""
+        with guard(self.path):
+            return crawl_state.known(self._db, keys)
+
+    def due_articles(self, source: str, *, now: datetime, limit: int) -> tuple[KnownUrl, ...]:
+        """See Store."""
+        with guard(self.path):
+            return crawl_state.due(self._db, source, now=now, limit=limit)
+
+    def listing_state(self, url: str) -> ListingState:
+        """See Store."""
+        with guard(self.path):
+            return crawl_state.listing_state(self._db, url)
+
+    def save_listing(self, state: ListingState) -> None:
+        """See Store."""
+        with self._unit():
+            crawl_state.save_listing(self._db, state)
+
+    # -------------------------------------------------------------------------------------------- identity
+
+    def candidates(self, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int = 20) -> tuple[Candidate, ...]:
+        """See Store."""
+        with guard(self.path):
+            return likeness.candidates(self._db, keys=keys, fingerprint=fingerprint, limit=limit)
+
+    def story_candidates(
+        self, *, terms: Sequence[str], since: datetime, language: str | None
+    ) -> tuple[StoryCandidate, ...]:
+        """See Store."""
+        with guard(self.path):
+            return likeness.story_candidates(self._db, terms=terms, since=since, language=language)
+
+    def segments(self, source: str) -> frozenset[int]:
+        """See Store."""
+        with guard(self.path):
+            return segments.repeated(self._db, source)
+
+    # -------------------------------------------------------------------------------------------- writing
+
+    def put(self, unit: Unit, *, run: int, now: datetime) -> Stored:
+        """See Store."""
+        try:
+            return self._put(unit, run, now)
+        except UnicodeEncodeError:  # half of a surrogate pair, as JSON can smuggle in: SQLite cannot hold it
+            return self._put(scrub(unit), run, now)
+
+    def _put(self, unit: Unit, run: int, now: datetime) -> Stored:
+        with self._unit():
+            return articles.put(self._db, self._ids, unit, run=run, now=now)
+
+    def record(self, fetch: FetchRecord, *, run: int) -> None:
+        """See Store."""
+        with self._unit():
+            articles.record(self._db, self._ids, scrub(fetch), run=run)
+
+    def remove(self, url: str, *, reason: str, now: datetime) -> int | None:
+        """Delete an article on request and leave a tombstone, so that it is never asked for again. Returns its id, or None."""
+        with self._unit():
+            return removal.remove(self._db, url, reason=reason, now=now)
+
+
+def scrub(value: _T) -> _T:
+    """The same record with a replacement character for each code point that is no character (half of a surrogate pair)."""
+    result: Any = value
+    if isinstance(value, str):
+        result = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    elif isinstance(value, tuple):
+        result = tuple(map(scrub, value))
+    elif is_dataclass(value) and not isinstance(value, type):
+        result = replace(value, **{f.name: scrub(getattr(value, f.name)) for f in fields(value)})
+    return result  # type: ignore[no-any-return]
