@@ -3,12 +3,11 @@
 Nothing here sleeps or counts: the answers are instants that the store keeps.
 """
 
-import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from .models import ListingState, Source, SourceState
+from .models import Hint, KnownUrl, ListingState, Source, SourceState
 
 # ------------------------------------------------------------------------------------------------ sources
 
@@ -43,14 +42,14 @@ def next_due(
     now: datetime,
     new_items: int,
     failed: bool = False,
-    retry_after: timedelta | None = None,
-    ttl_seconds: int | None = None,
+    retry_after: float | None = None,
 ) -> datetime:
     """When a source is due again after a run that ended `now`. `state` is the state before the run.
 
     With new articles: after the source's own pace, `every`. Without: later the longer the last new article is ago (a tenth of
-    that time), up to a day. After a failure: `every` doubled for each failure in a row, up to a week. The feed's `ttl` and the
-    server's Retry-After can only put it off, a week at most.
+    that time), up to a day. After a failure: `every` doubled for each failure in a row, up to a week. `retry_after` is the longest
+    wait in seconds that the server (Retry-After) or a listing (`Listing.ttl_seconds`) asked for; it can only put the time off, a week at
+    most.
     """
     pace = timedelta(seconds=source.every)
     if failed:
@@ -59,8 +58,7 @@ def next_due(
         wait = pace
     else:
         wait = _quiet_pace(state, pace, now)
-    ordered = max(timedelta(seconds=ttl_seconds or 0), retry_after or timedelta(0))
-    return now + max(wait, min(ordered, LONGEST_ORDER))
+    return now + max(wait, timedelta(seconds=min(retry_after or 0, LONGEST_ORDER.total_seconds())))
 
 
 def _backed_off(pace: timedelta, *, failures: int) -> timedelta:
@@ -89,7 +87,7 @@ LOOKS: Final = (
     timedelta(days=3),
     timedelta(days=7),
 )
-"""Ages at which a stored article is looked at again: corrections come in the first hours, few after a week, then never again."""
+"""Ages at which a stored page is looked at again: corrections come in the first hours, few after a week, then never again."""
 RETRIES: Final = (
     timedelta(minutes=15),
     timedelta(hours=1),
@@ -97,63 +95,78 @@ RETRIES: Final = (
     timedelta(days=1),
     timedelta(days=3),
 )
-"""Waits after failed looks at one address, then it is given up (three tries over five days are usual in news crawlers)."""
+"""Waits after looks that failed for a reason that passes (no answer, 5xx, 429); then the address is given up."""
+RETRIES_GONE: Final = (timedelta(hours=1), timedelta(days=1))
+"""Waits after 404 and 410: pages are announced before they are there, and some come back."""
+RETRIES_REFUSED: Final = (timedelta(days=1), timedelta(days=3))
+"""Waits after any other 4xx (401, 403, 451 ...): the server means it; asking often would be rude."""
+LEAST_WAIT: Final = timedelta(minutes=30)
+"""The next look at a page is never nearer, so that no run looks twice."""
 
 
-def next_look(published: datetime | None, fetched: datetime, failures: int, *, now: datetime) -> datetime | None:
+def next_look(*, first_seen: datetime | None, status: int | None, failures: int, now: datetime) -> datetime | None:
     """When to look at an address again; None: never.
 
-    `fetched` is when it was first fetched, `failures` how many looks in a row failed. The age of an article counts from its
-    publication; a date in the future or a missing one counts as `fetched`. An article older than a week is never looked at
-    again. The next look is never less than half an hour away, so that one run never looks twice.
+    `first_seen` is when the article was published or first fetched (None, or in the future: now). `status` is that of the last
+    answer, None when there was none; `failures` counts failed looks in a row, the last one included. Without failures the
+    looks are at the ages of `LOOKS`; after failures at the waits of `RETRIES...`.
     """
     if failures > 0:
-        return now + RETRIES[failures - 1] if failures <= len(RETRIES) else None
-    born = min(published or fetched, fetched)
-    least = now + timedelta(minutes=30)
-    return next((born + age for age in LOOKS if born + age >= least), None)
+        waits = _waits(status)
+        return now + waits[failures - 1] if failures <= len(waits) else None
+    born = min(first_seen or now, now)
+    return next((born + age for age in LOOKS if born + age >= now + LEAST_WAIT), None)
+
+
+def _waits(status: int | None) -> tuple[timedelta, ...]:
+    if status in _GONE:
+        return RETRIES_GONE
+    refused = status is not None and 400 <= status < 500 and status not in _BUSY
+    return RETRIES_REFUSED if refused else RETRIES
+
+
+def is_listed_anew(hint: Hint, known: KnownUrl) -> bool:
+    """Whether a listing says that a page changed since it was last fetched.
+
+    Its date must be later than the one that was listed then; where none was, later than the fetch. Feeds and sitemaps write
+    one instant in several ways, so instants are compared; texts only where one of them is no date.
+    """
+    if hint.modified is None or hint.modified == known.listed_modified:
+        return False
+    listed = _instant(hint.modified)
+    before = _instant(known.listed_modified) if known.listed_modified else known.fetched_at
+    if listed is None or before is None:
+        return known.listed_modified is not None
+    return listed > before
+
+
+def _instant(text: str) -> datetime | None:
+    """An ISO 8601 or RFC 5322 date as an instant; without a zone as UTC."""
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = parse(text.strip())
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
 
 
 # ------------------------------------------------------------------------------------------------ servers
 
-PATIENCE: Final = timedelta(seconds=60)
-"""Longest wait inside a run; a longer one is for a later run."""
 _BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-"""Statuses that pass: RFC 9110 and RFC 6585, and Cloudflare's 52x for an origin that does not answer."""
+"""Statuses that pass: RFC 9110, RFC 6585, and the 52x that gateways send for an origin that does not answer."""
 _GONE: Final = frozenset({404, 410})
-TRIES: Final = 3
-"""Requests for one address in one run, at most."""
+_LONGEST_BACK_OFF: Final = 3600.0
 
 
-def wait_after(status: int | None, retry_after: timedelta | None, failures: int) -> timedelta | None:
-    """How long to wait before the same address is asked for again; None: asking again in this way is of no use.
+def wait_after(status: int | None, retry_after: float | None, failures: int) -> float | None:
+    """Seconds to wait before the same address is asked for again; None: asking again in this way is of no use.
 
-    `status` None is a failed connection. `failures` counts those in a row, this one included. Retry-After goes before our own
-    back-off of 2, 4, 8 ... seconds. A wait longer than `PATIENCE` belongs to a later run.
+    `status` None is a failed connection. `failures` counts those in a row, this one included. What the server asked for goes
+    before our own back-off of 2, 4, 8 ... seconds, an hour at most.
     """
     if status is not None and status not in _BUSY:
         return None
     if retry_after is not None:
-        return max(timedelta(0), min(retry_after, LONGEST_ORDER))
-    return timedelta(seconds=min(2 ** max(1, min(failures, 12)), 3600))
-
-
-def is_gone(status: int) -> bool:
-    """Whether a status says that the address has no page any more."""
-    return status in _GONE
-
-
-def parse_retry_after(value: str | None, *, now: datetime) -> timedelta | None:
-    """A Retry-After header (RFC 9110 section 10.2.3: seconds or a date) as a wait from `now`; None when it says nothing usable."""
-    text = (value or "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return timedelta(seconds=int(text))
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    try:
-        return max(moment - now, timedelta(0))
-    except OverflowError:
-        return None
+        return max(0.0, min(retry_after, LONGEST_ORDER.total_seconds()))
+    return min(2.0 ** max(1, min(failures, 12)), _LONGEST_BACK_OFF)

@@ -19,7 +19,6 @@ StartKind = Literal["page", "feed", "sitemap", "site"]
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_LEAST_PAUSE: Final = 60  # seconds between two looks; less would be a load, not a schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +49,8 @@ def _flag(value: Any) -> bool:
 
 
 def _seconds(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < _LEAST_PAUSE:
-        raise _BadValueError(f"must be a number of seconds, {_LEAST_PAUSE} or more")
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise _BadValueError("must be a whole number of seconds, 0 or more")
     return value
 
 
@@ -320,7 +319,8 @@ def _origin_of(url: str) -> tuple[str, str]:
 
 def _with_start(source: Source, start: Start) -> Source:
     if start.kind == "site":
-        return replace(source, home=start.url, follow=True)
+        more = (*source.sections, start.url)  # a second front page of one host is read as a section
+        return replace(source, sections=more) if source.follow else replace(source, home=start.url, follow=True)
     if start.kind == "page":
         return replace(source, pages=(*source.pages, start.url))
     if start.kind == "feed":

@@ -30,7 +30,7 @@ class Listing:
     """What a feed, sitemap or section page lists.
 
     With a `problem` nothing could be used. `warnings` are sentences about what was mended or left out. `ttl_seconds` is how
-    long the publisher says that the listing stays the same.
+    long the publisher says that the listing stays the same. `sections` are other lists of the site that a page links to.
     """
 
     kind: ListingKind
@@ -43,6 +43,7 @@ class Listing:
     title: str | None = None
     language: str | None = None
     next_url: str | None = None
+    sections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

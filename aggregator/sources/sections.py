@@ -10,13 +10,14 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from lxml.html import HtmlElement
 
 from aggregator._project import load_table
-from aggregator.document import Document
+from aggregator.document import Document, parse_document
 from aggregator.models import Hint, HintOrigin, Reason, SiteRules
 
 from ._site import same_site
 from .filters import address_fits, section_fits
 from .listing import Listing, plain_text
 
+MAX_SECTIONS: Final = 100
 MAX_LINKS: Final = 3000  # of the page's own site; a front page has 100 to 600
 _LEVELS: Final = 12  # how far up the surroundings of a link are looked at
 _ENOUGH: Final = 4  # points from which a link counts as an article's; see `_score`
@@ -28,6 +29,7 @@ _TABLE: Final = load_table("sections.toml")
 _MENU_NAMES: Final = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_TABLE['menu']['names'])})(?:[\s_-]|$)", re.IGNORECASE)
 _NEXT_WORDS: Final = frozenset(_TABLE["next"]["words"])
 _SERVICE: Final = frozenset(_TABLE["service"]["names"])
+_OTHER: Final = _SERVICE | frozenset(_TABLE["lists"]["names"])
 
 # The shape of an address. Signs that publishers of all countries share; no site's own.
 _DATED: Final = re.compile(r"/(?:19|20)\d\d[/-]?(?:\d\d|[a-z]{3})\b")
@@ -50,13 +52,20 @@ class RankedLink:
         return self.points >= _ENOUGH
 
 
+def read_section_page(body: bytes, *, url: str, rules: SiteRules, content_type: str | None = None) -> Listing:
+    """Parse a page and read it as a section; never raises."""
+    if not body.strip():
+        return Listing(kind="section", problem=Reason.EMPTY_BODY)
+    return read_section(parse_document(body, url=url, content_type=content_type), url=url, rules=rules)
+
+
 def read_section(document: Document, *, url: str, rules: SiteRules, origin: HintOrigin = "section") -> Listing:
     """Article links of a section or home page, in page order, and its next page; never raises.
 
     A source's `article_url` patterns decide alone where they are given; else links with enough points count (see `rank_links`).
     """
-    links = (link for link in rank_links(document, url=url, rules=rules) if link.is_article)
-    wanted = (link for link in links if section_fits(link.url, (), rules) is not False)
+    links = rank_links(document, url=url, rules=rules)
+    wanted = (link for link in links if link.is_article and section_fits(link.url, (), rules) is not False)
     entries = tuple(
         Hint(origin=origin, origin_url=url, url=link.url, title=plain_text(link.text), published=link.published)
         for link in wanted
@@ -68,6 +77,7 @@ def read_section(document: Document, *, url: str, rules: SiteRules, origin: Hint
         title=plain_text(document.root.findtext(".//title")),
         language=plain_text(document.root.get("lang"), limit=35),
         next_url=_next_page(document, url),
+        sections=tuple(link.url for link in links if not link.is_article and _may_list(link.url))[:MAX_SECTIONS],
     )
 
 
@@ -187,12 +197,18 @@ def address_points(url: str) -> int:
     parts = urlsplit(url)
     path = unquote(parts.path)
     names = [name for name in path.lower().split("/") if name]
-    if not names or _FILE.search(path) or any(name in _SERVICE for name in names):
+    if not names or _FILE.search(path) or not _OTHER.isdisjoint(names):
         return -4
     words = len(re.split(r"[-_+ ]", names[-1]))
     points = 2 if words >= 4 else 1 if words >= 2 else 0
     points += 1 if _DATED.search(path.lower()) or _NUMBERED.search(path) else 0
     return points if points or len(names) > 2 or parts.query else -1
+
+
+def _may_list(url: str) -> bool:
+    """Whether an address may be another list of the site: no file, no service page."""
+    path = unquote(urlsplit(url).path).lower()
+    return not _FILE.search(path) and _SERVICE.isdisjoint(path.split("/"))
 
 
 # ------------------------------------------------------------------------------------------------ next page
