@@ -1,0 +1,126 @@
+"""The newsroom's sites and stories: read from the files beside this module, dated from `now`. No network here."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from itertools import zip_longest
+from tomllib import loads
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .records import EXPECTED, Change, Edition, Piece, Site, Story, Truth
+
+SHOWN = 4
+"""How many related stories a page shows at a time."""
+
+
+@cache
+def load_sites() -> tuple[Site, ...]:
+    """All sites, in the order of their files."""
+    folder = files(__package__) / "sites"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(_site(loads((folder / name).read_text(encoding="utf-8"))) for name in names)
+
+
+def edition(site: Site, base: str, *, now: datetime, visit: int) -> Edition:
+    """A site at one visit. `now` is aware and the same for all visits; stories lie before it."""
+    moment = now.astimezone(UTC).replace(second=0, microsecond=0)
+    visible = (piece for piece in site.pieces if piece.visit <= visit)
+    stories = (_story(piece, site, base, moment=moment, visit=visit) for piece in visible)
+    return Edition(site=site, base=base, stories=tuple(sorted(stories, key=lambda s: s.published, reverse=True)))
+
+
+def related_pool(issue: Edition, story: Story) -> tuple[tuple[str, str], ...]:
+    """(title, address) of everything that the related list of a story may show: the site's other stories and headlines."""
+    others = [(s.title, s.url) for s in issue.stories if s is not story and has_page(s)]
+    older = [(title, f"{issue.base}/older/{n}") for n, title in enumerate(issue.site.headlines)]
+    return tuple(link for pair in zip_longest(older, others) for link in pair if link)
+
+
+def related(pool: tuple[tuple[str, str], ...], turn: int) -> tuple[tuple[str, str], ...]:
+    """What the list shows at the `turn`-th request: it moves on by one each time."""
+    start = turn % len(pool)
+    return (pool + pool)[start : start + SHOWN]
+
+
+def has_page(story: Story) -> bool:
+    """Whether there is a page about the story that readers may be sent to."""
+    return story.piece.role not in {"missing", "forbidden", "script_link", "soft_404"}
+
+
+def truth(issue: Edition) -> tuple[Truth, ...]:
+    """What a good crawl of the site stores."""
+    return tuple(_truth(issue, story) for story in issue.stories)
+
+
+def _truth(issue: Edition, story: Story) -> Truth:
+    outcome, reason, kind = EXPECTED[story.piece.role]
+    return Truth(
+        source=issue.site.id,
+        url=story.url,
+        listed_url=story.listed_url,
+        title=story.title,
+        paragraphs=story.paragraphs,
+        published=story.published,
+        modified=story.modified if story.modified != story.published else None,
+        language=story.language,
+        authors=story.piece.authors,
+        related_titles=tuple(title for title, _ in related_pool(issue, story)),
+        outcome="duplicate" if story.piece.copy_of else outcome,
+        reason=reason,
+        kind=kind,
+        story=story.piece.story,
+        change=story.change,
+    )
+
+
+def _story(piece: Piece, site: Site, base: str, *, moment: datetime, visit: int) -> Story:
+    published = (moment - timedelta(hours=piece.hours_ago)).astimezone(ZoneInfo(site.zone))
+    edited = visit > 1 and bool(piece.edited_text)
+    url = piece.path if piece.role == "script_link" else base + piece.path
+    return Story(
+        piece=piece,
+        url=url,
+        listed_url=base + piece.listed_path if piece.listed_path else url,
+        title=(edited and piece.edited_title) or piece.title,
+        paragraphs=_paragraphs(piece, edited=edited),
+        published=published,
+        modified=(moment - timedelta(minutes=5)).astimezone(ZoneInfo(site.zone)) if edited else published,
+        language=piece.language or site.language,
+        more=piece.more or site.more,
+        change=_change(piece, visit=visit, edited=edited),
+    )
+
+
+def _change(piece: Piece, *, visit: int, edited: bool) -> Change | None:
+    if edited:
+        return "updated"
+    return "new" if visit > 1 and piece.visit == visit else None
+
+
+def _paragraphs(piece: Piece, *, edited: bool) -> tuple[str, ...]:
+    text = _original(piece.copy_of).text if piece.copy_of else piece.text
+    if piece.swap:
+        text = text.replace(piece.swap[0], piece.swap[1])
+    separator = "\n" if piece.role == "ranking" else "\n\n"
+    parts = [part.strip() for part in text.split(separator) if part.strip()]
+    if edited:
+        parts[piece.edited_paragraph] = piece.edited_text
+    return tuple(parts)
+
+
+def _original(path: str) -> Piece:
+    return next(piece for piece in load_sites()[0].pieces if piece.path == path)
+
+
+def _site(table: dict[str, Any]) -> Site:
+    pieces = tuple(_piece(entry) for entry in table.pop("article"))
+    return Site(pieces=pieces, **_tuples(table))
+
+
+def _piece(table: dict[str, Any]) -> Piece:
+    return Piece(**_tuples(table))
+
+
+def _tuples(table: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
