@@ -1,0 +1,329 @@
+"""Which of a page's dates is the publication, which the modification. Pure: claims in, decision out.
+
+Claims are weighed by their rank (see `claims.RANKS`). Then the others may correct the strongest:
+
+1. Impossible ones lose: after the fetch plus a day of clock skew, or before 1990 (no news site is older).
+2. A publication that is only the modification said twice loses to an older publication claim.
+3. Day and month that could be swapped are settled by a claim that stands on one of the two days.
+4. A day takes its time, and a wall clock its zone, from claims that agree with it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Final, Literal
+
+from aggregator.models import Claim, Dated, Precision, ZoneKnowledge
+
+from .strings import ParsedDate
+from .zones import fix
+
+EARLIEST: Final = date(1990, 12, 20)
+"""The first web page went on line on this day; no page can be older."""
+SKEW: Final = timedelta(days=1)
+"""How far a server's clock, or its zone, may run ahead of ours."""
+_STRONG: Final = 80
+"""Rank from which a claim is made for machines about this very page."""
+
+Role = Literal["published", "modified"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One date that the page, its address, its headers or the place that led to it states. `rank`: 0 to 100."""
+
+    role: Role
+    origin: str
+    raw: str
+    read: ParsedDate | None
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a date is checked against and completed with."""
+
+    latest: datetime | None  # the fetch; None: unknown
+    zone: tzinfo | None = None  # the source's zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The chosen dates, all claims with the reason why each won or lost, and the reason in one sentence."""
+
+    published: Dated | None
+    modified: Dated | None
+    claims: tuple[Claim, ...]
+    reason: str
+
+
+def decide(candidates: Sequence[Candidate], bounds: Bounds) -> Decision:
+    """Weigh the claims. With no usable claim of publication, `published` is None and `reason` says why."""
+    refusals = {index: why for index, c in enumerate(candidates) if (why := refusal(c, bounds))}
+    usable = [c for index, c in enumerate(candidates) if index not in refusals]
+    published = _publication(usable)
+    modified = _strongest(usable, "modified")
+    dated = _complete(published, usable, bounds) if published else None
+    changed = _complete(modified, usable, bounds) if modified else None
+    if dated and changed and changed.instant < dated.instant and changed.day != dated.day:
+        changed = None  # a change before the publication is no news about this text
+    reasons = [refusals.get(i) or _why(c, published, modified) for i, c in enumerate(candidates)]
+    claims = tuple(
+        _claim(c, reason, chosen=c is published or (c is modified and changed is not None), bounds=bounds)
+        for c, reason in zip(candidates, reasons, strict=True)
+    )
+    return Decision(published=dated, modified=changed, claims=claims, reason=_sentence(published, usable, refusals))
+
+
+# ------------------------------------------------------------------------------------------------ sanity
+
+
+def refusal(candidate: Candidate, bounds: Bounds) -> str:
+    """Why a claim cannot be true, "" if it can."""
+    read = candidate.read
+    if read is None:
+        return "no date could be read"
+    if read.precision in ("month", "year"):
+        return "no day is stated"
+    if read.day < EARLIEST:
+        return "before the first web page"
+    if bounds.latest and _is_after(read, bounds.latest):
+        return "after the fetch"
+    return ""
+
+
+def _is_after(read: ParsedDate, latest: datetime) -> bool:
+    limit = latest + SKEW
+    if isinstance(read.value, datetime) and read.value.tzinfo:
+        return read.value > limit
+    return read.day > limit.date()
+
+
+# ------------------------------------------------------------------------------------------------ the winner
+
+
+def _strongest(candidates: Sequence[Candidate], role: Role) -> Candidate | None:
+    return max((c for c in candidates if c.role == role), key=lambda c: c.rank, default=None)
+
+
+def _publication(candidates: Sequence[Candidate]) -> Candidate | None:
+    best = _strongest(candidates, "published")
+    if best is None:
+        return None
+    best = _not_the_update(best, candidates)
+    best = _not_padded(best, candidates)
+    return _right_order(best, candidates)
+
+
+def _not_the_update(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """Another claim where the best only repeats the modification and a strong one is older.
+
+    Some systems print the day of the last change as `datePublished`; the true day then stands in another tag, or in the address.
+    """
+    if not any(c.role == "modified" and _same_moment(c, best) for c in candidates):
+        return best
+    older = [c for c in candidates if c.role == "published" and c.rank >= _STRONG - 10 and _day(c) < _day(best)]
+    return max(older, key=lambda c: c.rank, default=best)
+
+
+def _not_padded(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """Another claim of the same year where the best is 1 January without a time, which is how a bare year is often written."""
+    if not _is_new_year(best):
+        return best
+    others = [c for c in candidates if c.role == "published" and _day(c).year == _day(best).year and not _is_new_year(c)]
+    return max(others, key=lambda c: c.rank, default=best)
+
+
+def _is_new_year(candidate: Candidate) -> bool:
+    value = candidate.read.value if candidate.read else None
+    at_midnight = not isinstance(value, datetime) or value.time() == time()
+    return at_midnight and _day(candidate).timetuple().tm_yday == 1
+
+
+def _right_order(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """The other reading of 03/04/2024 where another claim stands on that day and none on the first."""
+    other = best.read.alternative if best.read else None
+    if best.read is None or other is None:
+        return best
+    days = {_day(c) for c in candidates if c is not best and not (c.read and c.read.alternative)}
+    other_day = other.date() if isinstance(other, datetime) else other
+    if other_day not in days or best.read.day in days:
+        return best
+    return replace(best, read=replace(best.read, value=other, alternative=None))
+
+
+def _day(candidate: Candidate) -> date:
+    return candidate.read.day if candidate.read else date.max
+
+
+def _same_moment(one: Candidate, two: Candidate) -> bool:
+    if one.read is None or two.read is None:
+        return False
+    a, b = one.read.value, two.read.value
+    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
+        return abs(a - b) < timedelta(minutes=2)
+    return one.read.day == two.read.day
+
+
+# ------------------------------------------------------------------------------------------------ time and zone
+
+
+def _complete(best: Candidate, candidates: Sequence[Candidate], bounds: Bounds) -> Dated:
+    """The winner with a time and a zone from the claims that agree with it."""
+    read = best.read
+    if read is None:  # refused before
+        raise AssertionError(best.origin)
+    allies = [c for c in candidates if c.role == best.role and c.read and c is not best]
+    value, precision = _with_time(read, allies)
+    instant, zone = _with_zone(value, allies, candidates, bounds)
+    return Dated(
+        instant=instant,
+        precision=precision,
+        zone=zone,
+        origin=best.origin,
+        confidence=_confidence(best, candidates),
+    )
+
+
+def _with_time(read: ParsedDate, allies: Iterable[Candidate]) -> tuple[datetime | date, Precision]:
+    """A day, or a midnight that stands for one, with the time of the strongest claim for the same day."""
+    if isinstance(read.value, datetime) and read.value.time() != time():
+        return read.value, read.precision
+    timed = [
+        (c.rank, c.read)
+        for c in allies
+        if c.read and isinstance(c.read.value, datetime) and c.read.day == read.day and c.read.value.time() != time()
+    ]
+    if not timed:
+        return read.value, read.precision
+    donor = max(timed, key=lambda pair: pair[0])[1]
+    return donor.value, donor.precision
+
+
+def _with_zone(
+    value: datetime | date, allies: Sequence[Candidate], candidates: Sequence[Candidate], bounds: Bounds
+) -> tuple[datetime, ZoneKnowledge]:
+    if not isinstance(value, datetime):
+        place = bounds.zone
+        midnight = datetime.combine(value, time())
+        return (fix(midnight, place), "assumed") if place else (midnight.replace(tzinfo=UTC), "unknown")
+    if value.tzinfo is not None:
+        return _true_offset(value, candidates, bounds)
+    for ally in allies:  # the same wall clock, with a zone
+        other = _instant(ally)
+        if other and other.replace(tzinfo=None, second=0) == value.replace(second=0):
+            return value.replace(tzinfo=other.tzinfo), "proven"
+    borrowed = _borrowed_offset(value, candidates)
+    if borrowed:
+        return value.replace(tzinfo=borrowed), "proven"
+    if bounds.zone:
+        return fix(value, bounds.zone), "assumed"
+    return value.replace(tzinfo=UTC), "unknown"
+
+
+def _instant(candidate: Candidate) -> datetime | None:
+    value = candidate.read.value if candidate.read else None
+    return value if isinstance(value, datetime) and value.tzinfo else None
+
+
+def _true_offset(
+    value: datetime, candidates: Sequence[Candidate], bounds: Bounds
+) -> tuple[datetime, ZoneKnowledge]:
+    """The instant in the page's own offset.
+
+    Where another claim has the same wall clock with an offset, a `Z` was local time: a clock and its offset are not printed by chance.
+    Where another claim has the same instant with an offset, or the source's zone is known, the instant is told in that one.
+    """
+    if value.utcoffset():
+        return value, "stated"
+    local = [o for c in candidates if (o := _instant(c)) and o.utcoffset()]
+    for other in local:
+        if other.replace(tzinfo=None, second=0) == value.replace(tzinfo=None, second=0):
+            return value.replace(tzinfo=other.tzinfo), "proven"
+    for other in local:
+        if abs(other - value) < timedelta(minutes=1):
+            return value.astimezone(other.tzinfo), "stated"
+    if bounds.zone:
+        offset = value.astimezone(bounds.zone).utcoffset()
+        return value.astimezone(timezone(offset or timedelta())), "stated"
+    return value, "stated"
+
+
+_SEASON: Final = timedelta(days=21)
+"""Within these days of each other two clocks of one place mostly have the same offset, whatever summer time does."""
+
+
+def _borrowed_offset(value: datetime, candidates: Sequence[Candidate]) -> tzinfo | None:
+    """The one offset that the page's other instants have, if they lie near."""
+    offsets = {
+        instant.tzinfo
+        for c in candidates
+        if (instant := _instant(c)) and instant.utcoffset() and abs(instant.replace(tzinfo=None) - value) < _SEASON
+    }
+    return next(iter(offsets)) if len(offsets) == 1 else None
+
+
+# ------------------------------------------------------------------------------------------------ how sure
+
+
+def _confidence(best: Candidate, candidates: Sequence[Candidate]) -> float:
+    """From the rank, more where independent claims name the same day, less where strong ones name another.
+
+    The steps are the shares of right days by rank on the benchmark's pages, rounded.
+    """
+    others = [c for c in candidates if c.role == best.role and c is not best and c.read]
+    agree = sum(1 for c in others if abs(_day(c) - _day(best)) <= timedelta(days=1))
+    against = sum(1 for c in others if c.rank >= best.rank - 10) - agree
+    base = next(sure for floor, sure in _SURE if best.rank >= floor)
+    return round(min(0.99, max(0.1, base + 0.02 * min(agree, 2) - 0.1 * max(0, min(against, 3)))), 2)
+
+
+_SURE: Final = ((80, 0.96), (65, 0.93), (50, 0.85), (30, 0.65), (0, 0.4))
+
+
+# ------------------------------------------------------------------------------------------------ claims
+
+
+def _why(candidate: Candidate, published: Candidate | None, modified: Candidate | None) -> str:
+    winner = published if candidate.role == "published" else modified
+    if winner is None or candidate.read is None:
+        return "not used"
+    if candidate.origin == winner.origin and candidate.raw == winner.raw:
+        return "strongest claim"
+    if _day(candidate) == _day(winner):
+        return f"agrees with {winner.origin}"
+    return f"weaker than {winner.origin}" if candidate.rank <= winner.rank else f"corrected by {winner.origin}"
+
+
+def _claim(candidate: Candidate, reason: str, *, chosen: bool, bounds: Bounds) -> Claim:
+    read = candidate.read
+    return Claim(
+        field=candidate.role,
+        value=_normal(read, bounds) if read else "",
+        raw=candidate.raw[:500],
+        origin=candidate.origin,
+        chosen=chosen,
+        reason=reason,
+        precision=read.precision if read else None,
+        zone=read.zone if read else None,
+    )
+
+
+def _normal(read: ParsedDate, bounds: Bounds) -> str:
+    """An instant as UTC ISO 8601, a wall clock as it is, a day as a day."""
+    value = read.value
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    if value.tzinfo is None and bounds.zone:
+        value = fix(value, bounds.zone)
+    if value.tzinfo is None:
+        return value.isoformat(timespec="seconds")
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sentence(winner: Candidate | None, usable: Sequence[Candidate], refusals: dict[int, str]) -> str:
+    if winner is None:
+        refused = f"; {len(refusals)} refused: {', '.join(sorted(set(refusals.values())))}" if refusals else ""
+        return f"no usable claim of publication{refused}"
+    agree = sum(1 for c in usable if c.role == "published" and _day(c) == _day(winner)) - 1
+    return f"{winner.origin} is the strongest of {len(usable)} claims, {max(agree, 0)} agree"

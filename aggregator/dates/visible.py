@@ -1,0 +1,238 @@
+"""The dates that a reader of the page sees: in lines around the headline, in `<time>`, in parts named for dates."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from aggregator.document import Document
+
+from .tables import word_set
+
+_BLOCKS: Final = frozenset(
+    "p div li ul ol dl dd dt header section article main h1 h2 h3 h4 h5 h6 td tr table br figure figcaption aside nav footer blockquote form".split()
+)
+_SKIP: Final = frozenset("script style noscript template svg iframe select option button form nav footer aside math".split())
+_AFTER: Final = 160
+"""Elements after the headline that are looked at: dateline, byline, share buttons and the first paragraphs."""
+_BEFORE: Final = 40
+"""Elements before the headline."""
+_LONG_LINE: Final = 240
+"""Characters: longer lines are prose, whose dates are what the story tells of."""
+_MAX_DEPTH: Final = 12
+"""Ancestors that are asked whether they are foreign parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text, the element it begins in, and how many lines it stands from the headline (negative: above)."""
+
+    text: str
+    element: HtmlElement
+    distance: int
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    return re.compile("|".join(word_set("places", "foreign")))
+
+
+@cache
+def _dateline() -> re.Pattern[str]:
+    return re.compile("|".join(word_set("places", "dateline")))
+
+
+def marks(element: HtmlElement) -> str:
+    """Class and id of an element in small letters."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+
+
+def is_foreign(element: HtmlElement) -> bool:
+    """True inside parts whose dates are not the article's: related stories, comments, footers, side bars."""
+    node: HtmlElement | None = element
+    for _ in range(_MAX_DEPTH):
+        if node is None or node.tag in ("body", "html", "main"):
+            return False
+        if node.tag in ("aside", "footer", "nav") or (_foreign().search(marks(node)) and node.tag != "article"):
+            return True
+        node = node.getparent()
+    return False
+
+
+def is_dateline(element: HtmlElement) -> bool:
+    """True where the element or its parent is named for a date, a byline or the like."""
+    parent = element.getparent()
+    return bool(_dateline().search(marks(element)) or (parent is not None and _dateline().search(marks(parent))))
+
+
+# ------------------------------------------------------------------------------------------------ the headline
+
+
+def headline_of(document: Document, title: str | None) -> HtmlElement | None:
+    """The page's headline: the `h1` (else `h2`) whose text is the title's, else the first `h1` that has text."""
+    wanted = _letters(title or document.meta("og:title") or document.root.findtext(".//title") or "")
+    first: HtmlElement | None = None
+    for element in document.root.iter("h1", "h2"):
+        text = _letters("".join(element.itertext())[:400])
+        if len(text) < 3:
+            continue
+        if len(text) > 12 and (text in wanted or (len(wanted) > 12 and wanted in text)):
+            return element
+        if first is None and element.tag == "h1":
+            first = element
+    return first
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+# ------------------------------------------------------------------------------------------------ lines
+
+
+def lines_after(headline: HtmlElement) -> list[Line]:
+    """The lines that follow the headline, nearest first."""
+    return _lines(_walk_on(headline, _AFTER), step=1)
+
+
+def lines_before(headline: HtmlElement) -> list[Line]:
+    """The lines above the headline, nearest first."""
+    elements = list(_walk_back(headline, _BEFORE))
+    elements.reverse()
+    found = _lines(iter(elements), step=1)
+    return [Line(text=x.text, element=x.element, distance=x.distance - len(found) - 1) for x in reversed(found)]
+
+
+def _lines(elements: Iterator[HtmlElement], *, step: int) -> list[Line]:
+    """Text of elements in document order, broken where a block begins."""
+    found: list[Line] = []
+    parts: list[str] = []
+    begin: HtmlElement | None = None
+
+    def flush() -> None:
+        text = " ".join(" ".join(parts).split())
+        if text and begin is not None:
+            found.append(Line(text=text, element=begin, distance=(len(found) + 1) * step))
+        parts.clear()
+
+    for element in elements:
+        if element.tag in _BLOCKS:
+            flush()
+            begin = None
+        if begin is None:
+            begin = element
+        _gather(element, parts)
+    flush()
+    return found
+
+
+def _gather(element: HtmlElement, parts: list[str]) -> None:
+    """The element's own text and what stands after its children that are not walked."""
+    if element.text:
+        parts.append(element.text[:_LONG_LINE])
+    for child in element:
+        if child.tail and child.tail.strip() and child.tag in ("br", "svg", "i", "script", "img", "style", "button"):
+            parts.append(child.tail[:_LONG_LINE])
+    tail = element.tail
+    if tail and tail.strip() and element.tag not in _BLOCKS:
+        parts.append(tail[:_LONG_LINE])
+
+
+def _walk_on(start: HtmlElement, limit: int) -> Iterator[HtmlElement]:
+    """Elements that begin after `start` ends, in document order, without those that are never text."""
+    node: HtmlElement | None = _next_outside(start)
+    for _ in range(limit):
+        if node is None:
+            return
+        if node.tag in _SKIP or not isinstance(node.tag, str):
+            node = _next_outside(node)
+            continue
+        yield node
+        node = node[0] if len(node) else _next_outside(node)
+
+
+def _next_outside(node: HtmlElement) -> HtmlElement | None:
+    current: HtmlElement | None = node
+    while current is not None:
+        following = current.getnext()
+        if following is not None:
+            return following
+        current = current.getparent()
+        if current is not None and current.tag == "body":
+            return None
+    return None
+
+
+def _walk_back(start: HtmlElement, limit: int) -> Iterator[HtmlElement]:
+    """Elements before `start` in reverse document order, ancestors left out."""
+    node: HtmlElement | None = start
+    count = 0
+    while node is not None and count < limit:
+        previous = node.getprevious()
+        if previous is None:
+            node = node.getparent()
+            if node is None or node.tag == "body":
+                return
+            continue
+        for element in reversed(list(_inside(previous, limit))):
+            count += 1
+            yield element
+        node = previous
+
+
+def _inside(root: HtmlElement, limit: int) -> Iterator[HtmlElement]:
+    """An element and what is in it, in document order, at most `limit` of them."""
+    stack = [root]
+    for _ in range(limit * 3):
+        if not stack:
+            return
+        node = stack.pop()
+        if node.tag in _SKIP or not isinstance(node.tag, str):
+            continue
+        yield node
+        stack.extend(reversed(node[:limit]))
+
+
+# ------------------------------------------------------------------------------------------------ parts named for dates
+
+_NAMED: Final = XPath(
+    "//*[@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='dateCreated' or @itemprop='uploadDate'"
+    " or @property='datePublished' or @property='dc:date' or @pubdate][not(self::meta)]"
+)
+_CLASSED: Final = XPath(
+    "//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'time') or contains(@class,'Time')"
+    " or contains(@class,'publi') or contains(@class,'posted') or contains(@class,'byline') or contains(@class,'datum')"
+    " or contains(@class,'fecha') or contains(@class,'meta') or contains(@id,'date') or contains(@class,'stamp')"
+    " or contains(@class,'published') or contains(@class,'DATE') or contains(@class,'info')"
+    "][not(self::body or self::html or self::script or self::style or self::input)]"
+)
+_MOST: Final = 60
+"""Elements of one page that are read as parts named for dates."""
+
+
+def microdata(document: Document) -> list[HtmlElement]:
+    """Elements that say by attribute that they hold a date of the article."""
+    found = _NAMED(document.root)
+    return [e for e in found[:_MOST] if isinstance(e, HtmlElement)] if isinstance(found, list) else []
+
+
+def classed(document: Document) -> list[HtmlElement]:
+    """Elements whose class or id names a date, a byline or publication."""
+    found = _CLASSED(document.root)
+    return [e for e in found[: 3 * _MOST] if isinstance(e, HtmlElement)] if isinstance(found, list) else []
+
+
+def short_text(element: HtmlElement) -> str:
+    """The element's text on one line, "" if it is too long for a date line."""
+    parts: list[str] = []
+    size = 0
+    for part in element.itertext():
+        parts.append(part)
+        size += len(part.strip())
+        if size > _LONG_LINE:
+            return ""
+    return " ".join(" ".join(parts).split())
