@@ -1,17 +1,15 @@
 """The newsroom's sites as sources of a crawl, as records and as the text of a source list."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from aggregator.models import Source
+from aggregator.sources import dump_source
 
 from .records import Listing, Site
 
 FEEDS: Final[dict[Listing, str]] = {"rss": "/feed.xml", "atom": "/feed.xml", "rdf": "/feed.xml", "json": "/feed.json"}
 SITEMAPS: Final[dict[Listing, str]] = {"news_sitemap": "/sitemap-news.xml", "sitemap_index": "/sitemap.xml"}
-TEXT_FIELDS: Final = ("id", "name", "home", "country", "language", "zone", "notes", "evidence")
-LIST_FIELDS: Final = ("feeds", "sitemaps", "sections")
 EVIDENCE: Final = "the embedded newsroom"
 
 
@@ -42,15 +40,4 @@ def _addresses(base: str, path: str | None) -> tuple[str, ...]:
 
 def to_toml(sources: Iterable[Source]) -> str:
     """The text of a source list with a `[[source]]` table for each."""
-    return "\n".join(_table(source) for source in sources)
-
-
-def _table(source: Source) -> str:
-    texts = [f"{name} = {_quote(value)}" for name in TEXT_FIELDS if (value := getattr(source, name))]
-    lists = [f"{name} = [{', '.join(map(_quote, value))}]" for name in LIST_FIELDS if (value := getattr(source, name))]
-    return "\n".join(["[[source]]", *texts, *lists, f"every = {source.every}", ""])
-
-
-def _quote(text: str) -> str:
-    """A TOML basic string: JSON's escapes are a subset of TOML's."""
-    return json.dumps(text, ensure_ascii=False)
+    return "\n\n".join(dump_source(source) for source in sources) + "\n"
