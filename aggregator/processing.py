@@ -13,6 +13,7 @@ from .document import Document, parse_document
 from .extraction import Metadata, classify, read_blocks, read_metadata, select
 from .identity import fingerprint
 from .models import Article, Block, Context, Kind, Page, Reason, Rejection, SiteRules, Source
+from .sources import section_fits
 from .urls import canonical_url
 
 EXTRACTOR: Final = "1"
@@ -152,13 +153,11 @@ def _utf16(body: bytes) -> bool:
 
 
 def _wanted(rules: SiteRules | None, page: Page, meta: Metadata) -> bool:
-    """Whether the source's section filter lets the page in: its section, its tags, the feed's categories, or a part of its address."""
+    """Whether the source's section filter lets the page in, by its section, its tags, the feed's categories, or its address."""
     if not rules or not rules.sections:
         return True
-    said = {meta.section or "", *meta.tags, *(tag for hint in page.hints for tag in hint.tags)}
-    path = (page.final_url or page.url).lower()
-    names = [name.lower() for name in rules.sections]
-    return any(name in text.lower() for name in names for text in said) or any(f"/{name}" in path for name in names)
+    names = (meta.section, *meta.tags, *(tag for hint in page.hints for tag in hint.tags))
+    return section_fits(page.final_url or page.url, names, rules) is True
 
 
 def _quality(meta: Metadata, text: str, *, has_date: bool) -> float:

@@ -12,8 +12,8 @@ from aggregator.job import Planned
 from aggregator.models import FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
 from aggregator.pool import WorkFailed
 from aggregator.schedule import is_listed_anew, next_look
-from aggregator.sources import Listing, read_feed, read_section_page, read_sitemap
-from aggregator.urls import could_be_trap, host_of, looks_like_article, url_key
+from aggregator.sources import Listing, hint_fits, read_feed, read_section_page, read_sitemap
+from aggregator.urls import could_be_trap, host_of, url_key
 
 from .base import BaseSpider, to_page
 
@@ -115,14 +115,15 @@ class SourceSpider(BaseSpider):
             return Reason.TOMBSTONE
         if hint.origin in {"start", "revisit"}:
             return None
-        if looks_like_article(hint.url, rules=self.job.source.rules) is False and self.job.source.rules.not_article_url:
-            return Reason.FILTERED
-        if could_be_trap(hint.url):
-            return Reason.DEPTH
         if known is None or is_listed_anew(hint, known):
-            return None
+            return self._reason_against_new(hint)
         due = known.next_look_at is not None and known.next_look_at <= self.job.clock()
         return None if due else Reason.NOT_DUE
+
+    def _reason_against_new(self, hint: Hint) -> Reason | None:
+        if not hint_fits(hint, self.job.source.rules):
+            return Reason.FILTERED
+        return Reason.DEPTH if could_be_trap(hint.url) else None
 
     # ------------------------------------------------------------------------------------------ what came back
 
