@@ -4,11 +4,13 @@ import errno
 import gzip
 import io
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import feedparser
@@ -23,10 +25,11 @@ from aggregator.demo.newsroom import load_sites
 from aggregator.demo.records import EXPECTED, Answer, Request, Site, Truth
 from aggregator.demo.run import next_steps, results_table, traffic_line
 from aggregator.demo.web import Newsroom
-from aggregator.models import CrawlResult, Reason, Source, count_words
-from aggregator.sources import load_sources
+from aggregator.models import CrawlResult, Hint, Reason, Source, count_words
+from aggregator.sources import load_sources, read_feed, read_section_page, read_sitemap
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=10)
 
 
 class Got:
@@ -166,6 +169,22 @@ def test_the_site_without_a_feed_lists_its_stories_on_a_section_page(web: Newsro
     page = html.document_fromstring(get(source.sections[0]).body)
     links = {link.get("href") for main in page.iter("main") for link in main.iter("a")}
     assert {t.url for t in web.truth() if t.source == "daily-minar"} <= links
+
+
+def test_the_projects_own_readers_find_what_the_truth_lists(web: Newsroom) -> None:
+    for source in web.sources():
+        wanted = {t.listed_url for t in web.truth() if t.source == source.id and t.reason is not Reason.BAD_SCHEME}
+        assert {entry.url for url in listings_of(source) for entry in read(url, source)} == wanted
+
+
+def read(url: str, source: Source) -> tuple[Hint, ...]:
+    """What a listing and its children list, as the crawl reads it."""
+    if url in source.feeds:
+        return read_feed(get(url).body, url=url).entries
+    if url in source.sections:
+        return read_section_page(get(url).body, url=url, rules=source.rules).entries
+    listing = read_sitemap(get(url).body, url=url)
+    return listing.entries + tuple(entry for child in listing.children for entry in read(child.url, source))
 
 
 def test_home_pages_announce_their_feeds(web: Newsroom) -> None:
@@ -337,24 +356,24 @@ def test_each_role_has_an_expected_outcome_and_occurs(web: Newsroom) -> None:
 
 def test_the_second_visit_brings_two_stories_and_one_edit_and_nothing_else(later: Newsroom) -> None:
     before = {t.url: t for t in later.truth()}
-    later.second_visit()
+    later.second_visit(now=LATER)
     after = {t.url: t for t in later.truth()}
     changes = {t.source: t.change for t in after.values() if t.change}
     assert changes == {"marquee-wire": "new", "lantern-post": "updated", "daily-minar": "new"}
     unchanged = [t for t in after.values() if not t.change]
     assert all(replace(t, related_titles=()) == replace(before[t.url], related_titles=()) for t in unchanged)
     assert set(before) <= set(after)
+    assert {t.published for t in after.values() if t.change == "new"} == {LATER.replace(second=0)}
 
 
 def test_the_edit_changes_title_one_paragraph_date_and_validators(later: Newsroom) -> None:
     path = later.bases["lantern-post"] + "/entertainment/copper-sky-sequel-finds-its-director"
     old, etag = next(t for t in later.truth() if t.url == path), get(path).headers["ETag"]
-    later.second_visit()
+    later.second_visit(now=LATER)
     new, answer = next(t for t in later.truth() if t.url == path), get(path, If_None_Match=etag)
     assert (new.title != old.title, new.published == old.published, old.modified) == (True, True, None)
     assert sum(a != b for a, b in zip(old.paragraphs, new.paragraphs, strict=True)) == 1
-    assert new.modified
-    assert new.published < new.modified < NOW
+    assert new.modified == LATER
     assert answer.status == 200
     assert f'article:modified_time" content="{new.modified.isoformat()}"' in answer.text
 
@@ -362,7 +381,7 @@ def test_the_edit_changes_title_one_paragraph_date_and_validators(later: Newsroo
 def test_the_second_visit_leaves_all_other_validators_alone(later: Newsroom) -> None:
     urls = [t.url for t in pages(later)] + [url for source in later.sources() for url in listings_of(source)]
     tags = {url: get(url).headers["ETag"] for url in urls}
-    later.second_visit()
+    later.second_visit(now=LATER)
     changed = {
         url.removeprefix("http://").split("/", 1)[1] for url in urls if get(url, If_None_Match=tags[url]).status == 200
     }
@@ -532,10 +551,10 @@ def test_the_traffic_of_a_visit_is_one_sentence() -> None:
     assert traffic_line(log) == "3 requests to 2 sites (1 for robots.txt), 1 answered with 304 not modified"
 
 
-def test_next_steps_name_the_file_safely(tmp_path_factory: pytest.TempPathFactory) -> None:
-    steps = next_steps(tmp_path_factory.mktemp("my data") / "demo.db")
-    assert len(steps) == 3
-    assert all("demo.db'" in step.command for step in steps)
+def test_next_steps_are_commands_that_a_shell_takes_apart_as_meant() -> None:
+    steps = [shlex.split(step.command) for step in next_steps(Path("my data/demo.db"), prefix="bin/")]
+    assert [step[:2] for step in steps] == [["bin/aggregator", "search"], *[["bin/sqlite-utils", "query"]] * 2]
+    assert all("my data/demo.db" in step for step in steps)
 
 
 def html_text(text: str) -> str:

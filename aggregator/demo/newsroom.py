@@ -8,7 +8,7 @@ from tomllib import loads
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .records import EXPECTED, Change, Edition, Piece, Site, Story, Truth
+from .records import EXPECTED, Edition, Piece, Site, Story, Truth
 
 SHOWN = 4
 """How many related stories a page shows at a time."""
@@ -22,11 +22,10 @@ def load_sites() -> tuple[Site, ...]:
     return tuple(_site(loads((folder / name).read_text(encoding="utf-8"))) for name in names)
 
 
-def edition(site: Site, base: str, *, now: datetime, visit: int) -> Edition:
-    """A site at one visit. `now` is aware and the same for all visits; stories lie before it."""
-    moment = now.astimezone(UTC).replace(second=0, microsecond=0)
-    visible = (piece for piece in site.pieces if piece.visit <= visit)
-    stories = (_story(piece, site, base, moment=moment, visit=visit) for piece in visible)
+def edition(site: Site, base: str, *, now: datetime, later: datetime | None = None) -> Edition:
+    """A site at the first visit, or at the second when `later` is given. Both instants are aware; stories lie before them."""
+    visible = (piece for piece in site.pieces if piece.visit == 1 or later)
+    stories = (_story(piece, site, base, now=now, later=later) for piece in visible)
     return Edition(site=site, base=base, stories=tuple(sorted(stories, key=lambda s: s.published, reverse=True)))
 
 
@@ -74,28 +73,29 @@ def _truth(issue: Edition, story: Story) -> Truth:
     )
 
 
-def _story(piece: Piece, site: Site, base: str, *, moment: datetime, visit: int) -> Story:
-    published = (moment - timedelta(hours=piece.hours_ago)).astimezone(ZoneInfo(site.zone))
-    edited = visit > 1 and bool(piece.edited_text)
+def _story(piece: Piece, site: Site, base: str, *, now: datetime, later: datetime | None) -> Story:
+    zone = ZoneInfo(site.zone)
+    published = _published(piece, now=now, later=later).astimezone(zone)
+    edited = later if piece.edited_text else None
     url = piece.path if piece.role == "script_link" else base + piece.path
     return Story(
         piece=piece,
         url=url,
         listed_url=base + piece.listed_path if piece.listed_path else url,
         title=(edited and piece.edited_title) or piece.title,
-        paragraphs=_paragraphs(piece, edited=edited),
+        paragraphs=_paragraphs(piece, edited=edited is not None),
         published=published,
-        modified=(moment - timedelta(minutes=5)).astimezone(ZoneInfo(site.zone)) if edited else published,
+        modified=edited.replace(microsecond=0).astimezone(zone) if edited else published,
         language=piece.language or site.language,
         more=piece.more or site.more,
-        change=_change(piece, visit=visit, edited=edited),
+        change="updated" if edited else "new" if piece.visit > 1 else None,
     )
 
 
-def _change(piece: Piece, *, visit: int, edited: bool) -> Change | None:
-    if edited:
-        return "updated"
-    return "new" if visit > 1 and piece.visit == visit else None
+def _published(piece: Piece, *, now: datetime, later: datetime | None) -> datetime:
+    """A full minute, in UTC, since hours counted on a wall clock would jump where summer time begins."""
+    arrival = later if later and piece.visit > 1 else now
+    return arrival.astimezone(UTC).replace(second=0, microsecond=0) - timedelta(hours=piece.hours_ago)
 
 
 def _paragraphs(piece: Piece, *, edited: bool) -> tuple[str, ...]:

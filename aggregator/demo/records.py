@@ -46,7 +46,7 @@ EXPECTED: Final[dict[Role, tuple[Outcome, Reason | None, Kind | None]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One story as it stands in a site's file. `hours_ago` counts back from the newsroom's `now`."""
+    """One story as it stands in a site's file. `hours_ago` counts back from the visit that brought it."""
 
     path: str
     title: str
@@ -60,7 +60,7 @@ class Piece:
     more: str = ""  # words over or before related links; empty: the site's
     listed_path: str = ""  # address in the listings, which redirects; empty: `path`
     role: Role = "article"
-    visit: int = 1  # from which visit on it is there
+    visit: int = 1  # 2: it appears at the second visit
     story: str = ""  # the same story on several sites has the same name here
     copy_of: str = ""  # path of the story, on the first site, whose text this is
     swap: tuple[str, ...] = ()  # (old, new): the small edit that a copy got

@@ -59,12 +59,18 @@ def traffic_line(requests: Sequence[Request]) -> str:
     return f"{len(requests)} requests to {sites} sites ({robots} for robots.txt), {unchanged} answered with 304 not modified"
 
 
-def next_steps(db: Path) -> tuple[Try, ...]:
-    """Three queries on the file that the demo wrote."""
+def next_steps(db: Path, *, prefix: str = "") -> tuple[Try, ...]:
+    """Three queries on the file that the demo wrote. `prefix` stands before each program, such as `.venv/bin/`.
+
+    `sqlite-utils` comes with this project; SQLite's own shell is not on every machine.
+    """
     path = quote(str(db))
-    query = "SELECT published_at, source, title FROM articles ORDER BY published_at DESC LIMIT 10"
     return (
-        Try(what="search the full text", command=f"aggregator search orchard --db {path}"),
-        Try(what="ask SQL", command=f'sqlite3 -box {path} "{query}"'),
-        Try(what="browse it", command=f"datasette {path}"),
+        Try(what="search the full text", command=f"{prefix}aggregator search orchard --db {path}"),
+        Try(what="the newest articles", command=f"{prefix}sqlite-utils query {path} {quote(NEWEST)} --table"),
+        Try(what="what was not stored, and why", command=f"{prefix}sqlite-utils query {path} {quote(REASONS)} --table"),
     )
+
+
+NEWEST = "SELECT published_at, source, title FROM articles ORDER BY published_at DESC LIMIT 10"
+REASONS = "SELECT outcome, reason, url FROM fetch WHERE reason IS NOT NULL ORDER BY outcome, reason"

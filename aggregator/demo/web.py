@@ -37,7 +37,6 @@ class Newsroom:
 
     def __init__(self, port: int = 0, *, now: datetime | None = None) -> None:
         self.now = now or datetime.now(UTC)
-        self.visit = 1
         self._port = port
         self._servers: list[_Server] = []
         self._lock = Lock()
@@ -57,7 +56,7 @@ class Newsroom:
         self._servers = _bind(load_sites(), self._port)
         for server in self._servers:
             server.newsroom = self
-        self._publish(1)
+        self._publish(None)
         for server in self._servers:
             Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
@@ -82,9 +81,12 @@ class Newsroom:
         """The sites as a source list."""
         return to_toml(self.sources())
 
-    def second_visit(self) -> None:
-        """Time passes: two stories appear, one is edited (title and a paragraph), everything else stays as it is."""
-        self._publish(2)
+    def second_visit(self, *, now: datetime | None = None) -> None:
+        """Time passes: two stories appear, one is edited (title and a paragraph), everything else stays as it is.
+
+        `now` (aware, by default the clock's) dates the new stories and the edit.
+        """
+        self._publish(now or datetime.now(UTC))
 
     def truth(self) -> tuple[Truth, ...]:
         """What a good crawl of the present visit stores, for all sites."""
@@ -113,10 +115,9 @@ class Newsroom:
         with self._lock:
             self._log.append(request)
 
-    def _publish(self, visit: int) -> None:
-        editions = {s.site.id: edition(s.site, s.base, now=self.now, visit=visit) for s in self._servers}
+    def _publish(self, later: datetime | None) -> None:
+        editions = {s.site.id: edition(s.site, s.base, now=self.now, later=later) for s in self._servers}
         with self._lock:
-            self.visit = visit
             self._editions = editions
 
 
