@@ -184,7 +184,7 @@ def _as_printed(line: str, rest: str) -> str:
     """The end of the line that `rest` stands for, in the line's own spelling."""
     if rest in line:
         return rest
-    starts = (at for at in range(len(line)) if plain(line[at:]) == rest)
+    starts = (at for at, char in enumerate(line) if plain(char) == rest[0] and plain(line[at:]) == rest)
     return line[next(starts, len(line)) :].strip() or rest
 
 
