@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from aggregator.errors import StoreError
-from aggregator.models import ArchiveRef
+from aggregator.models import ArchiveRef, Candidate, Fingerprint
 
+from . import likeness
 from .files import connect_reader, guard, inspect
 from .forms import DENSE, fold_arabic
 from .fulltext import Plan, Term, parse_query
@@ -247,6 +248,11 @@ class Reader:
             article,
         )
         return ArchiveRef(segment=rows[0][0], offset=rows[0][1], length=rows[0][2]) if rows else None
+
+    def candidates(self, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int = 20) -> tuple[Candidate, ...]:
+        """As `Store.candidates`: what an article would be compared with."""
+        with guard(self.path):
+            return likeness.candidates(self._db, keys=keys, fingerprint=fingerprint, limit=limit)
 
     def _article_id(self, url: str) -> int | None:
         from aggregator.urls import url_key

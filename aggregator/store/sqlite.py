@@ -31,6 +31,7 @@ from .files import connect_writer, guard, inspect
 from .lock import Lock
 
 BATCH_UNITS: Final = 50  # one sync for so many pages; a kill loses at most these, and the next run fetches them again
+MEMORY: Final = ":memory:"
 BATCH_SECONDS: Final = 1.0  # a slow crawl commits at least this often when something is written
 
 _T = TypeVar("_T")
@@ -39,10 +40,12 @@ _T = TypeVar("_T")
 def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteStore":
     """Open the file for writing; a missing or empty one is made, one of an earlier release is brought up to date.
 
-    `owner` is what the lock file says of us, such as the command line. Raises Busy when another process writes to it,
-    and DamagedFile, ForeignFile, NewerSchema or StoreError when it cannot be used; the file is then untouched.
+    `:memory:` is a store without a file, for dry runs. `owner` is what the lock file says of us, such as the command line.
+    Raises Busy when another process writes to the file, and DamagedFile, ForeignFile, NewerSchema or StoreError when it cannot be used; the file is then untouched.
     """
     place = Path(path)
+    if str(path) == MEMORY:
+        return _in_memory(place)
     inspect(place, newest=migrations.NEWEST)
     _make_folder(place)
     lock = Lock(place, now=now, owner=owner)
@@ -59,6 +62,12 @@ def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteSt
         raise
 
 
+def _in_memory(path: Path) -> "SqliteStore":
+    db = connect_writer(path)
+    migrations.apply(db)
+    return SqliteStore(path, db, None)
+
+
 def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +79,7 @@ class SqliteStore:
     """Implements `Store`. Made by `open_store`; used by one thread at a time; a context manager that closes it."""
 
     def __init__(
-        self, path: Path, db: sqlite3.Connection, lock: Lock, *, monotonic: Callable[[], float] = time.monotonic
+        self, path: Path, db: sqlite3.Connection, lock: Lock | None, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self.path = path
         self._db = db
@@ -78,7 +87,8 @@ class SqliteStore:
         self._monotonic = monotonic
         self._units = 0
         self._since = 0.0
-        self._before_commit: list[Callable[[], None]] = []
+        self.before_commit: Callable[[], object] | None = None
+        """Called before every commit: what rows refer to (the archive) must be on the disk before they are."""
         self._ids = articles.Ids(db)
 
     def __enter__(self) -> Self:
@@ -98,7 +108,8 @@ class SqliteStore:
         finally:
             with suppress(sqlite3.Error):  # everything is committed or reported by now
                 self._db.close()
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
 
     def flush(self) -> None:
         """Commit the open batch now."""
@@ -106,18 +117,14 @@ class SqliteStore:
             return
         with guard(self.path):
             try:
-                for callback in self._before_commit:
-                    callback()
+                if self.before_commit is not None:
+                    self.before_commit()
                 self._db.execute("COMMIT")
             except BaseException:
                 self._rollback("ROLLBACK")
                 raise
             finally:
                 self._units = 0
-
-    def before_commit(self, callback: Callable[[], None]) -> None:
-        """Call this before every commit: what rows refer to (the archive) must be on the disk before they are."""
-        self._before_commit.append(callback)
 
     def flush_if_due(self) -> None:
         """Commit the open batch if it is older than BATCH_SECONDS; for a timer, so that a quiet crawl holds no lock."""
