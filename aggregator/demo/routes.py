@@ -36,7 +36,7 @@ FILES: Final[dict[str, dict[str, tuple[str, Maker]]]] = {
 
 
 def answer(issue: Edition, target: str, *, turn: int) -> Answer:
-    """The answer to a request target such as `/film/one?page=2`. `turn` counts the requests for articles of the site."""
+    """The answer to a request target such as `/film/one?page=2`. `turn` counts the requests to the site."""
     path = urlsplit(target).path
     return _story_answer(issue, path, turn=turn) or _listing_answer(issue, path) or _other_answer(issue, path)
 
