@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from aggregator.document import Document, JsonNode, main_nodes, text_of, types_of
 from aggregator.models import Claim, Dated, Hint, Mention, Source
 
-from .decide import Bounds, Candidate, Role, decide
+from .decide import Bounds, Candidate, Role, decide, is_later
 from .mentions import mentions_in
 from .reading import Setting
 from .strings import Found, ParsedDate, find_dates, parse_date, setting_of
@@ -22,14 +22,15 @@ from .visible import (
     Line,
     classed,
     headline_of,
+    home_of,
     is_dateline,
-    is_foreign,
+    belonging,
     lines_after,
     lines_before,
     microdata,
     short_text,
 )
-from .zones import zone_of
+from .zones import country_zone, zone_of
 
 RANKS: Final[Mapping[str, int]] = {
     "rule": 100,  # a person wrote for this site where its date stands
@@ -42,12 +43,13 @@ RANKS: Final[Mapping[str, int]] = {
     "url": 72,
     "labelled": 70,  # a visible line that says "published"
     "line": 66,  # a visible line close to the headline
-    "time": 62,  # a <time> element in the article
+    "near-time": 74,  # a <time> element close to the headline
+    "time": 52,  # any other <time> element
     "state": 58,  # the data of the page's scripts
     "weak-meta": 54,
     "classed": 46,  # a part named for dates, anywhere
     "video": 40,
-    "updated": 34,  # only the update is stated: better a late day than none, told with little confidence
+    "updated": 20,  # the page's own dateline states an update and nothing else states any day: told with little confidence
     "header": 5,
 }
 """How much each place is to be trusted for the publication, 0 to 100. The order is that of the shares of right days on the
@@ -73,6 +75,8 @@ class _Where:
     title: str | None
     setting: Setting
     source: Source | None
+    headline: HtmlElement | None = None
+    home: frozenset[HtmlElement] = frozenset()  # its ancestors
 
 
 def read_dates(  # noqa: PLR0913 - the room's front door: every keyword is one place that may state a date
@@ -90,19 +94,21 @@ def read_dates(  # noqa: PLR0913 - the room's front door: every keyword is one p
     """When the page was published and changed, all claims with their fate, and the dates that `text` mentions. Never raises.
 
     `text` is the cleaned article (paragraphs separated by blank lines), `hints` what the page that led here said, `headers` those of
-    the answer (lower-case names). `fetched_at` bounds the dates and resolves relative ones; `now` stands in for it. Without either,
-    year-less and relative dates are not read and only the future of nothing is refused.
+    the answer (lower-case names). `fetched_at` bounds the dates and resolves relative and year-less ones; where it is not known, `now` bounds
+    them and those are not read.
     """
     moment = fetched_at or now
     url = url or document.url
-    setting = _setting(document, url, source, moment)
+    setting = _setting(document, url, source, fetched_at)
     where = _Where(document=document, title=title, setting=setting, source=source)
     candidates = list(_machine(where, hints, url))
     if _needs_text(candidates):
-        candidates += _seen(where)
+        headline = headline_of(document, title)
+        candidates += _seen(replace(where, headline=headline, home=home_of(headline)))
     candidates += _from_headers(headers, setting)
     zone = zone_of(source.zone) if source else None
-    decision = decide(_distinct(candidates), Bounds(latest=moment, zone=zone))
+    bounds = Bounds(latest=moment, zone=zone, usual_zone=country_zone(setting.region))
+    decision = decide(_distinct(candidates), bounds)
     mentions = mentions_in(text, fetched_at=moment, published=decision.published) if text and moment else ()
     return DateReading(
         published=decision.published,
@@ -115,6 +121,8 @@ def read_dates(  # noqa: PLR0913 - the room's front door: every keyword is one p
 
 def _setting(document: Document, url: str | None, source: Source | None, moment: datetime | None) -> Setting:
     lang = document.root.get("lang") or document.meta("og:locale", "content-language", "language")
+    if (not lang or len(lang) < 4) and (path := _URL_LOCALE.search(url or "")):
+        lang = path[1]
     if source and source.language and not lang:
         lang = source.language
     return setting_of(
@@ -123,6 +131,9 @@ def _setting(document: Document, url: str | None, source: Source | None, moment:
         fetched_at=moment,
         day_first=source.rules.day_first if source else None,
     )
+
+
+_URL_LOCALE: Final = re.compile(r"^https?://[^/]{1,100}/([a-z]{2}-[a-zA-Z]{2})/")
 
 
 def _host(url: str | None) -> str:
@@ -278,7 +289,7 @@ def _needs_text(candidates: list[Candidate]) -> bool:
         return True
     if any(c.read and c.read.day != best.read.day for c in candidates if c.role == "published" and c.rank >= 70):
         return True
-    return any(c.role == "modified" and c.read and c.read.value == best.read.value for c in candidates)
+    return any(c.role == "modified" and c.read and not is_later(c.read, best.read) for c in candidates)
 
 
 def _seen(where: _Where) -> Iterator[Candidate]:
@@ -290,16 +301,20 @@ def _seen(where: _Where) -> Iterator[Candidate]:
 
 
 def _from_microdata(where: _Where) -> Iterator[Candidate]:
+    found: list[Candidate] = []
     for element in microdata(where.document):
-        if is_foreign(element):
+        if belonging(element, where.home) == "foreign":
             continue
-        name = element.get("itemprop") or element.get("property") or "pubdate"
+        name = (element.get("itemprop") or element.get("property") or "pubdate").rpartition(":")[2]
         raw = element.get("datetime") or element.get("content") or element.get("title") or short_text(element)
         if not raw:
             continue
         role: Role = "modified" if name == "dateModified" else "published"
-        rank = RANKS["microdata" if name in ("datePublished", "pubdate") else "weak-meta"]
-        yield _candidate(role, f"microdata:{name}", raw, rank, where.setting)
+        rank = RANKS["microdata" if name == "datePublished" else "weak-meta"]
+        found.append(_candidate(role, f"microdata:{name}", raw, rank, where.setting))
+    if len({c.read.day for c in found if c.read and c.role == "published" and c.rank >= RANKS["microdata"]}) > 1:
+        found = [replace(c, rank=min(c.rank, RANKS["time"])) for c in found]  # a list of articles
+    yield from found
 
 
 _LINES_AFTER: Final = 30
@@ -308,68 +323,78 @@ _LINES_BEFORE: Final = 10
 
 def _from_lines(where: _Where) -> Iterator[Candidate]:
     """Lines around the headline that hold a date."""
-    headline = headline_of(where.document, where.title)
-    if headline is None:
+    if where.headline is None:
         return
-    below = [line for line in lines_after(headline)[:_LINES_AFTER]]
-    above = [line for line in lines_before(headline)[:_LINES_BEFORE]]
+    below, above = lines_after(where.headline)[:_LINES_AFTER], lines_before(where.headline)[:_LINES_BEFORE]
     for line in (*below, *above):
-        yield from _from_line(line, where.setting)
+        if len(line.text) > 200 or not (line.times or any(c.isdecimal() for c in line.text)):
+            continue
+        place = belonging(line.element, where.home)
+        if place != "foreign":
+            yield from _from_line(line, where.setting, less=_DOUBT if place == "doubtful" else 0)
 
 
-def _from_line(line: Line, setting: Setting) -> Iterator[Candidate]:
-    if len(line.text) > 200 or not any(c.isdecimal() for c in line.text) or is_foreign(line.element):
-        return
-    found = find_dates(line.text, setting)
+_DOUBT: Final = 14
+"""Taken off the rank of a date in a side bar or footer."""
+
+
+def _from_line(line: Line, setting: Setting, *, less: int) -> Iterator[Candidate]:
+    found = find_dates(line.text, setting) if any(c.isdecimal() for c in line.text) else ()
+    updated = bool(found) and found[0].label == "modified"
+    for stamp in line.times[:2]:
+        rank = RANKS["near-time"] - min(24, abs(line.distance)) - less
+        yield _candidate("modified" if updated else "published", "text:time", stamp, rank, setting)
     for one in found[:2]:
-        rank = _line_rank(line, one)
+        rank = _line_rank(line, one) - less
         role: Role = "modified" if one.label == "modified" else "published"
         name = "text:labelled" if one.label else "text:line"
         yield Candidate(role=role, origin=name, raw=one.date.raw, read=one.date, rank=rank)
-        if role == "modified":
-            yield Candidate(
-                role="published", origin="text:updated", raw=one.date.raw, read=one.date, rank=RANKS["updated"]
-            )
+        if role == "modified" and abs(line.distance) <= 12 and not less:
+            yield Candidate(role="published", origin="text:updated", raw=one.date.raw, read=one.date, rank=RANKS["updated"])
 
 
 def _line_rank(line: Line, found: Found) -> int:
     """Less with the distance from the headline, for dates inside longer texts, and without a year."""
     rank = RANKS["labelled" if found.label == "published" else "line"]
     words_around = len(line.text) - (found.end - found.start)
-    rank -= min(10, abs(line.distance) // 3) + (2 if line.distance < 0 else 0)
+    rank -= min(24, abs(line.distance)) + (2 if line.distance < 0 else 0)
     if words_around > 60 and not found.label:
-        rank -= 12
+        rank -= 14
     if not found.has_year:
         rank -= 8
     if is_dateline(line.element):
-        rank += 2
+        rank += 5
     return rank
 
 
 def _from_time(where: _Where) -> Iterator[Candidate]:
     count = 0
-    for element in where.document.root.iter("time"):
+    for element in where.document.root.iter("time", "relative-time"):
         count += 1
         if count > 30:
             return
         raw = element.get("datetime") or short_text(element)
-        if not raw or is_foreign(element):
+        place = belonging(element, where.home)
+        if not raw or place == "foreign":
             continue
         updated = re.search(r"updat|modif", f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower())
         role: Role = "modified" if updated else "published"
-        yield _candidate(role, "time", raw[:100], RANKS["time"] - min(count, 12), where.setting)
+        yield _candidate(role, "time", raw[:100], RANKS["time"] - min(count, 12) - (_DOUBT if place == "doubtful" else 0), where.setting)
 
 
 def _from_classed(where: _Where) -> Iterator[Candidate]:
     count = 0
     for element in classed(where.document):
         text = element.get("title") if element.tag == "abbr" else short_text(element)
-        if not text or len(text) > 120 or not any(c.isdecimal() for c in text) or is_foreign(element):
+        if not text or len(text) > 120 or not any(c.isdecimal() for c in text):
+            continue
+        place = belonging(element, where.home)
+        if place == "foreign":
             continue
         for one in find_dates(text, where.setting)[:1]:
             count += 1
             role: Role = "modified" if one.label == "modified" else "published"
-            rank = RANKS["classed"] - min(count, 10)
+            rank = RANKS["classed"] - min(count, 10) - (_DOUBT if place == "doubtful" else 0)
             yield Candidate(role=role, origin="classed", raw=one.date.raw, read=one.date, rank=rank)
         if count >= 12:
             return

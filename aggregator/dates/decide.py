@@ -45,6 +45,7 @@ class Bounds:
 
     latest: datetime | None  # the fetch; None: unknown
     zone: tzinfo | None = None  # the source's zone
+    usual_zone: tzinfo | None = None  # that of the page's country, if it has but one: tells local days, never instants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,43 @@ def _is_after(read: ParsedDate, latest: datetime) -> bool:
 
 
 def _strongest(candidates: Sequence[Candidate], role: Role) -> Candidate | None:
-    return max((c for c in candidates if c.role == role), key=lambda c: c.rank, default=None)
+    return max((c for c in candidates if c.role == role), key=_strength, default=None)
+
+
+def _strength(candidate: Candidate) -> tuple[int, int]:
+    """The rank; between equals an instant comes before a wall clock, that before a day."""
+    value = candidate.read.value if candidate.read else None
+    if not isinstance(value, datetime):
+        return candidate.rank, 0
+    return candidate.rank, 2 if value.tzinfo else 1
+
+
+_FAMILIES: Final = {"json-ld": "data", "script": "data", "meta": "meta", "url": "url", "feed": "hint", "news_sitemap": "hint"}
+
+
+def _support(day: date, candidates: Sequence[Candidate]) -> set[str]:
+    """The kinds of places that name this day as the publication: data, meta tags, address, hints, what readers see."""
+    return {
+        _FAMILIES.get(c.origin.partition(":")[0], "seen")
+        for c in candidates
+        if c.role == "published" and c.rank >= 40 and _day(c) == day
+    }
+
+
+def _not_outvoted(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """Another claim where the best stands alone and two other kinds of places agree on another day."""
+    own = _support(_day(best), candidates)
+    rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and _day(c) != _day(best)]
+    rivals = [c for c in rivals if len(_support(_day(c), candidates)) > len(own)]
+    return max(rivals, key=_strength, default=best)
+
+
+def is_later(one: ParsedDate, two: ParsedDate) -> bool:
+    """True where the first is surely after the second."""
+    a, b = one.value, two.value
+    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
+        return a - b > timedelta(minutes=2)
+    return one.day > two.day
 
 
 def _publication(candidates: Sequence[Candidate]) -> Candidate | None:
@@ -111,6 +148,7 @@ def _publication(candidates: Sequence[Candidate]) -> Candidate | None:
     if best is None:
         return None
     best = _not_the_update(best, candidates)
+    best = _not_outvoted(best, candidates)
     best = _not_padded(best, candidates)
     return _right_order(best, candidates)
 
@@ -120,10 +158,17 @@ def _not_the_update(best: Candidate, candidates: Sequence[Candidate]) -> Candida
 
     Some systems print the day of the last change as `datePublished`; the true day then stands in another tag, or in the address.
     """
-    if not any(c.role == "modified" and _same_moment(c, best) for c in candidates):
+    changes = [c for c in candidates if c.role == "modified" and c.read and c.rank >= _STRONG]
+    if best.read is None or not any(c.read and not is_later(c.read, best.read) for c in changes):
         return best
-    older = [c for c in candidates if c.role == "published" and c.rank >= _STRONG - 10 and _day(c) < _day(best)]
-    return max(older, key=lambda c: c.rank, default=best)
+    own = _support(_day(best), candidates)
+    older = [
+        c
+        for c in candidates
+        if c.role == "published" and c.rank >= 64 and _day(c) < _day(best) and c.origin != best.origin
+    ]
+    older = [c for c in older if len(_support(_day(c), candidates)) >= len(own)]
+    return max(older, key=_strength, default=best)
 
 
 def _not_padded(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
@@ -131,7 +176,7 @@ def _not_padded(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
     if not _is_new_year(best):
         return best
     others = [c for c in candidates if c.role == "published" and _day(c).year == _day(best).year and not _is_new_year(c)]
-    return max(others, key=lambda c: c.rank, default=best)
+    return max(others, key=_strength, default=best)
 
 
 def _is_new_year(candidate: Candidate) -> bool:
@@ -154,15 +199,6 @@ def _right_order(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
 
 def _day(candidate: Candidate) -> date:
     return candidate.read.day if candidate.read else date.max
-
-
-def _same_moment(one: Candidate, two: Candidate) -> bool:
-    if one.read is None or two.read is None:
-        return False
-    a, b = one.read.value, two.read.value
-    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
-        return abs(a - b) < timedelta(minutes=2)
-    return one.read.day == two.read.day
 
 
 # ------------------------------------------------------------------------------------------------ time and zone
@@ -243,10 +279,19 @@ def _true_offset(
     for other in local:
         if abs(other - value) < timedelta(minutes=1):
             return value.astimezone(other.tzinfo), "stated"
-    if bounds.zone:
-        offset = value.astimezone(bounds.zone).utcoffset()
+    zone = bounds.zone or (bounds.usual_zone if _is_printed(value, candidates, bounds) else None)
+    if zone:
+        offset = value.astimezone(zone).utcoffset()
         return value.astimezone(timezone(offset or timedelta())), "stated"
     return value, "stated"
+
+
+def _is_printed(value: datetime, candidates: Sequence[Candidate], bounds: Bounds) -> bool:
+    """True where the page prints, in its address or for its readers, the day that the country's clocks showed."""
+    if bounds.usual_zone is None:
+        return False
+    local = value.astimezone(bounds.usual_zone).date()
+    return any(_day(c) == local for c in candidates if c.role == "published" and c.origin.startswith(("url", "text")))
 
 
 _SEASON: Final = timedelta(days=21)

@@ -15,7 +15,7 @@ FULL: Final = tuple(
     for name, pattern in (
         ("named", r"(?P<y>Y)\.?o(?P<d>n)\.?(?P<m>M)"),  # Latvian: 2024. gada 19. aprīlis
         ("named", rf"(?P<d>n){_O}[-/,|']?o?(?P<m>M)\.?[-/,|]?(?:o\.?){{0,2}}[,|]?(?P<y>[Yq])"),
-        ("named", r"(?P<m>M)\.?(?P<d>n)n:n(?::n)?A?z?(?P<y>Y)"),  # ctime: Tue Apr 16 10:00:00 2024
+        ("named", r"(?P<m>M)\.?(?P<d>n)n:n(?::n)?A?(?:z(?:[+-][nqYx])?|[+-][qY])?(?P<y>Y)"),  # ctime: Tue Apr 16 10:00:00 2024
         ("named", r"(?P<m>M)\.?[-/|,]?o?(?P<d>n)[o.]?(?:-no?)?[-,.|/]{0,2}o?(?P<y>Y)"),
         ("named", rf"(?P<y>Y)[.,]?[ot]{{0,2}}[.-]?[-/,]?(?P<m>M)\.?[-/,]?(?P<d>n){_TAIL}(?![h:])"),
         ("named", r"(?P<d>n),?k(?P<m>n),?[-/,|]?o{0,2}(?P<y>Y)"),  # Vietnamese: 4 tháng 5, 2020

@@ -31,6 +31,7 @@ from .reading import (
 )
 from .relative import Ago, read_ago, read_named_day
 from .shapes import COMPACT, FULL, MONTH, NO_YEAR
+from .tables import is_month_in
 from .tokens import Tokens, simplify, tokenize
 from .zones import fix, region_of, zone_of
 
@@ -233,7 +234,7 @@ def _without_year(tokens: Tokens, setting: Setting) -> list[Found]:
     if setting.fetched_at is None:
         return []
     found: list[Found] = []
-    for match in _year_less(tokens):
+    for match in _year_less(tokens, setting):
         if day := with_year(tokens, match, setting):
             weekday = weekday_beside(tokens, match.start(), match.end(), setting) is not None
             dated = _dated(tokens, Days(day=day), match.span(), setting)
@@ -241,12 +242,12 @@ def _without_year(tokens: Tokens, setting: Setting) -> list[Found]:
     return sorted(found, key=lambda f: f.start)[:_MAX_FOUND]
 
 
-def _year_less(tokens: Tokens) -> Iterator[re.Match[str]]:
+def _year_less(tokens: Tokens, setting: Setting) -> Iterator[re.Match[str]]:
     taken: list[tuple[int, int]] = []
     for pattern in NO_YEAR:
         for match in pattern.finditer(tokens.shape):
             start, end = match.span()
-            if _is_verb(tokens, match) or any(start < b and a < end for a, b in taken):
+            if _is_verb(tokens, match) or not _is_known(tokens, match, setting) or any(start < b and a < end for a, b in taken):
                 continue
             taken.append((start, end))
             yield match
@@ -259,6 +260,12 @@ def _is_verb(tokens: Tokens, match: re.Match[str]) -> bool:
     """True for `may 5` and the like: a short name in small letters, which is another word as well."""
     at = match.start("m")
     return tokens.words[at] in _VERBS and tokens.text[tokens.spans[at][0]].islower()
+
+
+def _is_known(tokens: Tokens, match: re.Match[str], setting: Setting) -> bool:
+    """False for a month's name of a language that is neither the page's nor English: `des 15` is no December in German."""
+    at = match.start("m")
+    return tokens.shape[at] != "M" or is_month_in(tokens.words[at], setting.language)
 
 
 def _dated(tokens: Tokens, days: Days, span: tuple[int, int], setting: Setting) -> Found:
@@ -299,8 +306,12 @@ def _relative(tokens: Tokens, setting: Setting) -> list[Found]:
     ago = read_ago(tokens.text, setting)
     if ago:
         return [_from_ago(tokens, ago)]
-    named = read_named_day(tokens.text, setting) if len(tokens.shape) <= 24 else None
-    return [_with_clock(tokens, named, setting)] if named else []
+    named = read_named_day(tokens.text, setting) if len(tokens.shape) <= 16 else None
+    if named is None:
+        return []
+    found = _with_clock(tokens, named, setting)
+    alone = len(tokens.shape) <= 4 or found.label or isinstance(found.date.value, datetime)
+    return [found] if alone else []  # "today" in a sentence is no date line
 
 
 def _from_ago(tokens: Tokens, ago: Ago) -> Found:

@@ -104,6 +104,15 @@ def month_number(name: str, lang: str) -> int:
     return known.months_of.get((lang, name)) or known.months[name]
 
 
+def is_month_in(name: str, lang: str) -> bool:
+    """True if the name is a month in this language or in English, or if the language is not one of ours."""
+    known = words()
+    own = {"no": "nb"}.get(lang, lang)
+    if (own, name) in known.months_of or ("en", name) in known.months_of or known.months[name] > PERSIAN:
+        return True
+    return own not in load_table("dates.toml")["cldr"]["months"]
+
+
 def weekday_number(name: str, lang: str) -> int | None:
     """The weekday's number from 0 for Monday; `name` is a word of kind `D`. None where it is one in other languages only."""
     known = words()

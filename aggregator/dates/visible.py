@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -16,7 +16,7 @@ from .tables import word_set
 _BLOCKS: Final = frozenset(
     "p div li ul ol dl dd dt header section article main h1 h2 h3 h4 h5 h6 td tr table br figure figcaption aside nav footer blockquote form".split()
 )
-_SKIP: Final = frozenset("script style noscript template svg iframe select option button form nav footer aside math".split())
+_SKIP: Final = frozenset("script style noscript template svg iframe select option button form nav footer math".split())
 _AFTER: Final = 160
 """Elements after the headline that are looked at: dateline, byline, share buttons and the first paragraphs."""
 _BEFORE: Final = 40
@@ -29,21 +29,28 @@ _MAX_DEPTH: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of text, the element it begins in, and how many lines it stands from the headline (negative: above)."""
+    """A line of text, the element it begins in, and how many lines it stands from the headline (negative: above).
+
+    `times` has the `datetime` of the `<time>` elements in it.
+    """
 
     text: str
     element: HtmlElement
     distance: int
+    times: tuple[str, ...] = ()
 
 
 @cache
-def _foreign() -> re.Pattern[str]:
-    return re.compile("|".join(word_set("places", "foreign")))
+def _named(row: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(word_set('places', row)))})(?![a-z])")
 
 
 @cache
 def _dateline() -> re.Pattern[str]:
-    return re.compile("|".join(word_set("places", "dateline")))
+    return re.compile("|".join(sorted(word_set("places", "dateline"))))
+
+
+Belonging = Literal["own", "doubtful", "foreign"]
 
 
 def marks(element: HtmlElement) -> str:
@@ -51,16 +58,28 @@ def marks(element: HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
 
 
-def is_foreign(element: HtmlElement) -> bool:
-    """True inside parts whose dates are not the article's: related stories, comments, footers, side bars."""
+def belonging(element: HtmlElement, home: frozenset[HtmlElement] = frozenset()) -> Belonging:
+    """Whether a date in this element is the article's: `foreign` in related stories and comments, `doubtful` in footers and side bars.
+
+    `home` has the ancestors of the headline: what holds the headline is the article's, whatever it is called.
+    """
     node: HtmlElement | None = element
+    verdict: Belonging = "own"
     for _ in range(_MAX_DEPTH):
-        if node is None or node.tag in ("body", "html", "main"):
-            return False
-        if node.tag in ("aside", "footer", "nav") or (_foreign().search(marks(node)) and node.tag != "article"):
-            return True
+        if node is None or node in home or node.tag in ("body", "html", "main"):
+            break
+        names = marks(node)
+        if node.tag == "nav" or (names != " " and _named("foreign").search(names)):
+            return "foreign"
+        if node.tag in ("aside", "footer") or (names != " " and _named("doubtful").search(names)):
+            verdict = "doubtful"
         node = node.getparent()
-    return False
+    return verdict
+
+
+def home_of(headline: HtmlElement | None) -> frozenset[HtmlElement]:
+    """The headline's ancestors."""
+    return frozenset(headline.iterancestors()) if headline is not None else frozenset()
 
 
 def is_dateline(element: HtmlElement) -> bool:
@@ -96,28 +115,30 @@ def _letters(text: str) -> str:
 
 def lines_after(headline: HtmlElement) -> list[Line]:
     """The lines that follow the headline, nearest first."""
-    return _lines(_walk_on(headline, _AFTER), step=1)
+    return _lines(_walk_on(headline, _AFTER))
 
 
 def lines_before(headline: HtmlElement) -> list[Line]:
     """The lines above the headline, nearest first."""
     elements = list(_walk_back(headline, _BEFORE))
     elements.reverse()
-    found = _lines(iter(elements), step=1)
-    return [Line(text=x.text, element=x.element, distance=x.distance - len(found) - 1) for x in reversed(found)]
+    found = _lines(iter(elements))
+    return [replace(line, distance=line.distance - len(found) - 1) for line in reversed(found)]
 
 
-def _lines(elements: Iterator[HtmlElement], *, step: int) -> list[Line]:
+def _lines(elements: Iterator[HtmlElement]) -> list[Line]:
     """Text of elements in document order, broken where a block begins."""
     found: list[Line] = []
     parts: list[str] = []
+    times: list[str] = []
     begin: HtmlElement | None = None
 
     def flush() -> None:
         text = " ".join(" ".join(parts).split())
-        if text and begin is not None:
-            found.append(Line(text=text, element=begin, distance=(len(found) + 1) * step))
+        if (text or times) and begin is not None:
+            found.append(Line(text=text, element=begin, distance=len(found) + 1, times=tuple(times)))
         parts.clear()
+        times.clear()
 
     for element in elements:
         if element.tag in _BLOCKS:
@@ -126,6 +147,8 @@ def _lines(elements: Iterator[HtmlElement], *, step: int) -> list[Line]:
         if begin is None:
             begin = element
         _gather(element, parts)
+        if element.tag == "time" and (stamp := element.get("datetime")):
+            times.append(stamp[:60])
     flush()
     return found
 
@@ -201,13 +224,13 @@ def _inside(root: HtmlElement, limit: int) -> Iterator[HtmlElement]:
 
 _NAMED: Final = XPath(
     "//*[@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='dateCreated' or @itemprop='uploadDate'"
-    " or @property='datePublished' or @property='dc:date' or @pubdate][not(self::meta)]"
+    " or contains(@property,'datePublished') or contains(@property,'dateCreated') or contains(@property,'dc:date') or @pubdate][not(self::meta)]"
 )
 _CLASSED: Final = XPath(
     "//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'time') or contains(@class,'Time')"
     " or contains(@class,'publi') or contains(@class,'posted') or contains(@class,'byline') or contains(@class,'datum')"
     " or contains(@class,'fecha') or contains(@class,'meta') or contains(@id,'date') or contains(@class,'stamp')"
-    " or contains(@class,'published') or contains(@class,'DATE') or contains(@class,'info')"
+    " or contains(@class,'published') or contains(@class,'DATE') or contains(@class,'created') or contains(@class,'submitted') or contains(@class,'info')"
     "][not(self::body or self::html or self::script or self::style or self::input)]"
 )
 _MOST: Final = 60

@@ -50,6 +50,12 @@ def named_zone(name: str, region: str) -> tzinfo | None:
     return zone_of(local or load_table("dates.toml")["zones"].get(name.upper()))
 
 
+@cache
+def country_zone(region: str) -> tzinfo | None:
+    """The zone of a country that has only one (lower-case code), else None."""
+    return zone_of(load_table("dates.toml")["country_zones"].get(region))
+
+
 def offset_zone(text: str) -> tzinfo | None:
     """The zone of `+05:30`, `+0530`, `-7`; None where it is no offset that exists."""
     match = _OFFSET.fullmatch(text)
