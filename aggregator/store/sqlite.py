@@ -41,7 +41,8 @@ def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteSt
     """Open the file for writing; a missing or empty one is made, one of an earlier release is brought up to date.
 
     `:memory:` is a store without a file, for dry runs. `owner` is what the lock file says of us, such as the command line.
-    Raises Busy when another process writes to the file, and DamagedFile, ForeignFile, NewerSchema or StoreError when it cannot be used; the file is then untouched.
+    Raises Busy when another process writes to the file, and DamagedFile, ForeignFile, NewerSchema or StoreError when it
+    cannot be used; the file is then untouched.
     """
     place = Path(path)
     if str(path) == MEMORY:
