@@ -71,6 +71,10 @@ TAILS = [
     ("section names between", ["Trending", *[part for line in HEADLINES for part in ("Film", line)]]),
     ("ages between", [part for line in HEADLINES for part in (line, "5 hours ago")]),
     ("a copyright line behind", [*_marked("-", HEADLINES), "© 2024 Nova Weekly. All rights reserved."]),
+    (
+        "kickers before the headlines",
+        [f"• {kicker}: {line}" for kicker, line in zip(("Lisbon", "Film", "Books", "Stage"), HEADLINES, strict=True)],
+    ),
     ("a heading in Korean", ["관련기사", *HEADLINES]),
     ("a heading in Urdu", ["مزید پڑھیں:", *HEADLINES]),
 ]
@@ -81,7 +85,7 @@ def test_tail_of_other_stories_is_taken_off(lines: list[str]) -> None:
     """However the tail is laid out: the text is whole, and each headline is related or kept with the rule that removed it."""
     result = _cleaned(*lines)
     assert list(result.paragraphs) == PROSE
-    found = [title.lstrip("0123456789. ") for title in _titles(result)]
+    found = [title.lstrip("0123456789. ").rpartition(": ")[2] for title in _titles(result)]
     assert found == HEADLINES
 
 
@@ -90,6 +94,14 @@ def test_headlines_in_the_middle_behind_dash_lines_are_other_stories() -> None:
     result = _cleaned(*_marked("-", HEADLINES), "The concert in Oslo was sold out within an hour.")
     assert _titles(result) == HEADLINES
     assert list(result.paragraphs) == [*PROSE, "The concert in Oslo was sold out within an hour."]
+
+
+def test_last_line_of_the_article_before_dash_lines_stays() -> None:
+    """A caption without a full stop above the first dash is the article's, since its words are."""
+    caption = "Mira Solen on the stage of Harbour Lights"
+    result = _cleaned(caption, *_marked("-", HEADLINES))
+    assert list(result.paragraphs) == [*PROSE, caption]
+    assert "Pavel" in _titles(result)[0]
 
 
 @pytest.mark.parametrize(
@@ -327,7 +339,11 @@ def test_ten_megabytes_pass() -> None:
         ("彼女は新しい歌を発表した。", True),
         ("वह शुक्रवार को फिर से गाएगी।", True),
         ("word " * 29, True),
-        ("She sang. He wept. They left the hall and nobody saw them again", True),
+        ("She sang. He wept. They left the hall and nobody saw them again", False),
+        (
+            "She sang again. He wept. They left the hall by the back door and nobody saw them again that night in Oslo",
+            True,
+        ),
     ],
 )
 def test_prose_is_told_from_headlines(line: str, prose: bool) -> None:

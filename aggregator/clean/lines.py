@@ -46,11 +46,11 @@ def ends_sentence(line: str) -> bool:
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line is running text: a sentence, several sentences, or too long for a headline."""
+    """Whether a line is running text: a sentence, several sentences (a headline of two is shorter), or too long for a headline."""
     if len(line) > _TALL or "\n" in line:
         return True
     words = words_in(line)
-    return words > 28 or (words >= 5 and ends_sentence(line)) or (words >= 12 and _BREAK.search(line) is not None)
+    return words > 28 or (words >= 5 and ends_sentence(line)) or (words >= 20 and _BREAK.search(line) is not None)
 
 
 def bare_item(line: str) -> str:

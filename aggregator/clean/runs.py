@@ -26,7 +26,7 @@ _SHAPES: Final = tuple(
     re.compile(shape)
     for shape in (
         r"\s[-–—|~]\s",  # artist – title
-        r"[:：]\s?\S",  # category: winner
+        r"[:：]\s*(?:\S+\s+){0,4}\S+$",  # category: winner; a headline behind a kicker is longer
         r"\s(?:as|als|como|comme|come)\s",  # actor as character
         r"\s(?:by|feat\.?|ft\.?|vs\.?|with|featuring|starring|from|di|de|von|par)\s.*[A-Z]",  # work by maker
         r"[(（](?:[^)）]*\b)?(?:19|20)\d\d[)）]",  # title (year)
@@ -112,7 +112,7 @@ def _one_shape(_run: Run, items: Sequence[str]) -> bool:
 def _nameless(run: Run, items: Sequence[str]) -> bool:
     """Headlines name people and works; facts about the article's subject name few that it has not."""
     cased = [item for item in items if is_cased(item)]
-    return bool(cased) and _share(cased, lambda item: bool(names(item) - run.vocabulary)) < 0.6
+    return bool(cased) and _share(cased, lambda item: bool(names(item) - run.vocabulary)) < 0.4
 
 
 _TESTS: Final[tuple[tuple[str, int, Callable[[Run, Sequence[str]], bool]], ...]] = (

@@ -256,7 +256,7 @@ def _headlines_from(marked: _Marked, start: int, *, numbered: bool = False, nois
 
 def _is_item(text: str, *, numbered: bool) -> bool:
     if numbered and is_numbered(text):
-        return not is_prose(text) and words_in(text) >= 4
+        return not is_prose(text) and words_in(text) >= 3
     return is_headline(text)
 
 
@@ -271,7 +271,7 @@ def _runs(units: list[_Unit]) -> list[_Taken]:
     end = len(units)
     tail = True
     while end > first + 1:
-        start = _run_start(units, first + 1, end)
+        start = _run_start(units, first + 1, end, vocabulary=vocabulary)
         rule = _rule(units, start, end, tail=tail, vocabulary=vocabulary)
         if rule:
             gone += [_Taken(unit=unit, rule=rule, headline=bare_item(unit.text)) for unit in units[start:end]]
@@ -289,19 +289,19 @@ def _layout(unit: _Unit) -> Layout | None:
     return None if unit.prose else "plain"
 
 
-def _run_start(units: Sequence[_Unit], least: int, end: int) -> int:
+def _run_start(units: Sequence[_Unit], least: int, end: int, *, vocabulary: frozenset[str]) -> int:
     """Where the run of one layout begins that ends before `end`. Prose is a run of one."""
     layout = _layout(units[end - 1])
     start = end - 1
     while layout and start > least and _layout(units[start - 1]) == layout:
         start -= 1
-    if layout == "dash-lines" and start > least and _stands_before_dashes(units[start - 1]):
+    if layout == "dash-lines" and start > least and _stands_before_dashes(units[start - 1], vocabulary):
         start -= 1  # dashes between the headlines, none before the first one
     return start
 
 
-def _stands_before_dashes(unit: _Unit) -> bool:
-    return _layout(unit) == "plain" and is_headline(unit.text, least=5)
+def _stands_before_dashes(unit: _Unit, vocabulary: frozenset[str]) -> bool:
+    return _layout(unit) == "plain" and is_headline(unit.text, least=5) and not is_familiar(unit.text, vocabulary)
 
 
 def _rule(units: Sequence[_Unit], start: int, end: int, *, tail: bool, vocabulary: frozenset[str]) -> str | None:
