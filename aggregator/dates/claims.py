@@ -22,12 +22,14 @@ from .visible import (
     Line,
     classed,
     headline_of,
+    all_lines,
     home_of,
     is_dateline,
     belonging,
     lines_after,
     lines_before,
     microdata,
+    property_of,
     short_text,
 )
 from .zones import country_zone, zone_of
@@ -50,6 +52,7 @@ RANKS: Final[Mapping[str, int]] = {
     "classed": 46,  # a part named for dates, anywhere
     "video": 40,
     "updated": 20,  # the page's own dateline states an update and nothing else states any day: told with little confidence
+    "anywhere": 16,  # the only date of the page, wherever it stands
     "header": 5,
 }
 """How much each place is to be trusted for the publication, 0 to 100. The order is that of the shares of right days on the
@@ -102,9 +105,9 @@ def read_dates(  # noqa: PLR0913 - the room's front door: every keyword is one p
     setting = _setting(document, url, source, fetched_at)
     where = _Where(document=document, title=title, setting=setting, source=source)
     candidates = list(_machine(where, hints, url))
-    if _needs_text(candidates):
+    if _needs_text(candidates) or _day_hangs(candidates, setting):
         headline = headline_of(document, title)
-        candidates += _seen(replace(where, headline=headline, home=home_of(headline)))
+        candidates += _seen(replace(where, headline=headline, home=home_of(headline)), candidates)
     candidates += _from_headers(headers, setting)
     zone = zone_of(source.zone) if source else None
     bounds = Bounds(latest=moment, zone=zone, usual_zone=country_zone(setting.region))
@@ -279,25 +282,64 @@ def _from_headers(headers: tuple[tuple[str, str], ...], setting: Setting) -> Ite
 # ------------------------------------------------------------------------------------------------ what the reader sees
 
 
+def _strong(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return [c for c in candidates if c.role == "published" and c.rank >= RANKS["meta"] and c.read]
+
+
 def _needs_text(candidates: list[Candidate]) -> bool:
-    """True where no machine-readable claim of publication settles day and time, or where it only repeats the modification."""
-    strong = [c for c in candidates if c.role == "published" and c.rank >= RANKS["meta"] and c.read]
+    """True where no machine-readable claim of publication settles day and instant, or where nothing vouches that it is no update."""
+    strong = _strong(candidates)
     if not strong:
         return True
     best = max(strong, key=lambda c: c.rank)
     if best.read is None or not isinstance(best.read.value, datetime) or best.read.value.tzinfo is None:
         return True
-    if any(c.read and c.read.day != best.read.day for c in candidates if c.role == "published" and c.rank >= 70):
+    if len({c.read.day for c in candidates if c.read and c.role == "published" and c.rank >= 70}) > 1:
         return True
+    if len({c.origin.partition(":")[0] for c in candidates if c.role == "published" and c.rank >= 70}) > 1:
+        return False
     return any(c.role == "modified" and c.read and not is_later(c.read, best.read) for c in candidates)
 
 
-def _seen(where: _Where) -> Iterator[Candidate]:
-    yield from _from_microdata(where)
-    yield from _from_lines(where)
-    yield from _from_time(where)
-    yield from _from_classed(where)
-    yield from _from_state(where)
+def _day_hangs(candidates: list[Candidate], setting: Setting) -> bool:
+    """True where UTC and the country's clocks disagree on the day of the strongest claim: the printed day then decides."""
+    zone = country_zone(setting.region)
+    best = max(_strong(candidates), key=lambda c: c.rank)
+    value = best.read.value if best.read else None
+    if zone is None or not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset():
+        return False
+    return value.astimezone(zone).date() != value.date()
+
+
+_ENOUGH: Final = 60
+"""Rank of a claim of publication from which the rest of the page is not searched."""
+
+
+def _seen(where: _Where, known: list[Candidate]) -> list[Candidate]:
+    """What stands around the headline; where that gives nothing good, what stands anywhere in the page."""
+    found: list[Candidate] = [] if _strong(known) else list(_from_microdata(where))
+    found += _from_lines(where)
+    found += _from_time(where)
+    if not any(c.role == "published" and c.read and c.rank >= _ENOUGH for c in (*known, *found)):
+        found += _from_classed(where)
+        found += _from_state(where)
+    if not any(c.role == "published" and c.read for c in (*known, *found)):
+        found += _from_anywhere(where)
+    return found
+
+
+def _from_anywhere(where: _Where) -> Iterator[Candidate]:
+    """The first short line of the page that holds a whole date, one that says "published" before all others."""
+    lines = [x for x in all_lines(where.document) if len(x.text) <= 120 and _DIGIT.search(x.text)]
+    found = [
+        (one.label != "published", one)
+        for line in lines[:200]
+        if belonging(line.element, where.home) != "foreign"
+        for one in find_dates(line.text, where.setting)[:1]
+        if one.has_year and one.label != "modified" and one.date.precision != "month"
+    ]
+    for _, one in sorted(found, key=lambda pair: pair[0])[:1]:
+        yield Candidate(role="published", origin="text:anywhere", raw=one.date.raw, read=one.date, rank=RANKS["anywhere"])
 
 
 def _from_microdata(where: _Where) -> Iterator[Candidate]:
@@ -305,7 +347,7 @@ def _from_microdata(where: _Where) -> Iterator[Candidate]:
     for element in microdata(where.document):
         if belonging(element, where.home) == "foreign":
             continue
-        name = (element.get("itemprop") or element.get("property") or "pubdate").rpartition(":")[2]
+        name = property_of(element)
         raw = element.get("datetime") or element.get("content") or element.get("title") or short_text(element)
         if not raw:
             continue
@@ -317,6 +359,7 @@ def _from_microdata(where: _Where) -> Iterator[Candidate]:
     yield from found
 
 
+_DIGIT: Final = re.compile(r"\d")
 _LINES_AFTER: Final = 30
 _LINES_BEFORE: Final = 10
 
@@ -327,7 +370,7 @@ def _from_lines(where: _Where) -> Iterator[Candidate]:
         return
     below, above = lines_after(where.headline)[:_LINES_AFTER], lines_before(where.headline)[:_LINES_BEFORE]
     for line in (*below, *above):
-        if len(line.text) > 200 or not (line.times or any(c.isdecimal() for c in line.text)):
+        if len(line.text) > 200 or not (line.times or _DIGIT.search(line.text)):
             continue
         place = belonging(line.element, where.home)
         if place != "foreign":
@@ -339,7 +382,7 @@ _DOUBT: Final = 14
 
 
 def _from_line(line: Line, setting: Setting, *, less: int) -> Iterator[Candidate]:
-    found = find_dates(line.text, setting) if any(c.isdecimal() for c in line.text) else ()
+    found = find_dates(line.text, setting) if _DIGIT.search(line.text) else ()
     updated = bool(found) and found[0].label == "modified"
     for stamp in line.times[:2]:
         rank = RANKS["near-time"] - min(24, abs(line.distance)) - less
@@ -350,7 +393,14 @@ def _from_line(line: Line, setting: Setting, *, less: int) -> Iterator[Candidate
         name = "text:labelled" if one.label else "text:line"
         yield Candidate(role=role, origin=name, raw=one.date.raw, read=one.date, rank=rank)
         if role == "modified" and abs(line.distance) <= 12 and not less:
-            yield Candidate(role="published", origin="text:updated", raw=one.date.raw, read=one.date, rank=RANKS["updated"])
+            yield _published_by_update(one)
+
+
+def _published_by_update(found: Found) -> Candidate:
+    """The date that a page prints about itself, though it calls it an update: better than none where no other day is stated."""
+    return Candidate(
+        role="published", origin="text:updated", raw=found.date.raw, read=found.date, rank=RANKS["updated"]
+    )
 
 
 def _line_rank(line: Line, found: Found) -> int:
@@ -386,7 +436,7 @@ def _from_classed(where: _Where) -> Iterator[Candidate]:
     count = 0
     for element in classed(where.document):
         text = element.get("title") if element.tag == "abbr" else short_text(element)
-        if not text or len(text) > 120 or not any(c.isdecimal() for c in text):
+        if not text or len(text) > 120 or not _DIGIT.search(text):
             continue
         place = belonging(element, where.home)
         if place == "foreign":
@@ -396,6 +446,8 @@ def _from_classed(where: _Where) -> Iterator[Candidate]:
             role: Role = "modified" if one.label == "modified" else "published"
             rank = RANKS["classed"] - min(count, 10) - (_DOUBT if place == "doubtful" else 0)
             yield Candidate(role=role, origin="classed", raw=one.date.raw, read=one.date, rank=rank)
+            if role == "modified" and place == "own":
+                yield replace(_published_by_update(one), rank=RANKS["updated"] - min(count, 10))
         if count >= 12:
             return
 

@@ -130,7 +130,8 @@ def _support(day: date, candidates: Sequence[Candidate]) -> set[str]:
 def _not_outvoted(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
     """Another claim where the best stands alone and two other kinds of places agree on another day."""
     own = _support(_day(best), candidates)
-    rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and _day(c) != _day(best)]
+    changed = {_day(c) for c in candidates if c.role == "modified"}
+    rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and _day(c) not in changed]
     rivals = [c for c in rivals if len(_support(_day(c), candidates)) > len(own)]
     return max(rivals, key=_strength, default=best)
 
@@ -165,7 +166,7 @@ def _not_the_update(best: Candidate, candidates: Sequence[Candidate]) -> Candida
     older = [
         c
         for c in candidates
-        if c.role == "published" and c.rank >= 64 and _day(c) < _day(best) and c.origin != best.origin
+        if c.role == "published" and c.rank >= 67 and _day(c) < _day(best) and c.origin != best.origin
     ]
     older = [c for c in older if len(_support(_day(c), candidates)) >= len(own)]
     return max(older, key=_strength, default=best)
@@ -245,16 +246,34 @@ def _with_zone(
         return (fix(midnight, place), "assumed") if place else (midnight.replace(tzinfo=UTC), "unknown")
     if value.tzinfo is not None:
         return _true_offset(value, candidates, bounds)
-    for ally in allies:  # the same wall clock, with a zone
-        other = _instant(ally)
-        if other and other.replace(tzinfo=None, second=0) == value.replace(second=0):
-            return value.replace(tzinfo=other.tzinfo), "proven"
+    proven = _proven_zone(value, allies)
+    if proven:
+        return value.replace(tzinfo=proven), "proven"
     borrowed = _borrowed_offset(value, candidates)
     if borrowed:
         return value.replace(tzinfo=borrowed), "proven"
     if bounds.zone:
         return fix(value, bounds.zone), "assumed"
     return value.replace(tzinfo=UTC), "unknown"
+
+
+def _proven_zone(clock: datetime, allies: Iterable[Candidate]) -> timezone | None:
+    """The offset that makes a wall clock the same moment as another claim's instant, to the minute (quarters of an hour, up to 14 hours)."""
+    for ally in allies:
+        other = _instant(ally)
+        if other is None:
+            continue
+        if other.replace(tzinfo=None, second=0) == clock.replace(second=0) and other.utcoffset():
+            return timezone(other.utcoffset() or timedelta())
+        if zone := _gap_zone(clock, other):
+            return zone
+    return None
+
+
+def _gap_zone(clock: datetime, instant: datetime) -> timezone | None:
+    """The offset between a wall clock and an instant, if it is one that places have."""
+    gap = clock.replace(second=0, microsecond=0) - instant.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0)
+    return timezone(gap) if abs(gap) <= timedelta(hours=14) and not gap % timedelta(minutes=15) else None
 
 
 def _instant(candidate: Candidate) -> datetime | None:
@@ -279,6 +298,9 @@ def _true_offset(
     for other in local:
         if abs(other - value) < timedelta(minutes=1):
             return value.astimezone(other.tzinfo), "stated"
+    for clock in (c.read.value for c in candidates if c.role == "published" and c.read and c.rank >= 60):
+        if isinstance(clock, datetime) and clock.tzinfo is None and (zone := _gap_zone(clock, value)):
+            return value.astimezone(zone), "stated"
     zone = bounds.zone or (bounds.usual_zone if _is_printed(value, candidates, bounds) else None)
     if zone:
         offset = value.astimezone(zone).utcoffset()

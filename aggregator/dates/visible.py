@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
 
+from lxml import etree
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
@@ -17,9 +18,9 @@ _BLOCKS: Final = frozenset(
     "p div li ul ol dl dd dt header section article main h1 h2 h3 h4 h5 h6 td tr table br figure figcaption aside nav footer blockquote form".split()
 )
 _SKIP: Final = frozenset("script style noscript template svg iframe select option button form nav footer math".split())
-_AFTER: Final = 160
+_AFTER: Final = 120
 """Elements after the headline that are looked at: dateline, byline, share buttons and the first paragraphs."""
-_BEFORE: Final = 40
+_BEFORE: Final = 30
 """Elements before the headline."""
 _LONG_LINE: Final = 240
 """Characters: longer lines are prose, whose dates are what the story tells of."""
@@ -113,6 +114,12 @@ def _letters(text: str) -> str:
 # ------------------------------------------------------------------------------------------------ lines
 
 
+def all_lines(document: Document) -> list[Line]:
+    """The lines of the page, at most of its first 3000 elements."""
+    body = next(document.root.iter("body"), document.root)
+    return _lines(_walk(body[0] if len(body) else None, 3000))
+
+
 def lines_after(headline: HtmlElement) -> list[Line]:
     """The lines that follow the headline, nearest first."""
     return _lines(_walk_on(headline, _AFTER))
@@ -167,7 +174,10 @@ def _gather(element: HtmlElement, parts: list[str]) -> None:
 
 def _walk_on(start: HtmlElement, limit: int) -> Iterator[HtmlElement]:
     """Elements that begin after `start` ends, in document order, without those that are never text."""
-    node: HtmlElement | None = _next_outside(start)
+    return _walk(_next_outside(start), limit)
+
+
+def _walk(node: HtmlElement | None, limit: int) -> Iterator[HtmlElement]:
     for _ in range(limit):
         if node is None:
             return
@@ -222,31 +232,41 @@ def _inside(root: HtmlElement, limit: int) -> Iterator[HtmlElement]:
 
 # ------------------------------------------------------------------------------------------------ parts named for dates
 
-_NAMED: Final = XPath(
-    "//*[@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='dateCreated' or @itemprop='uploadDate'"
-    " or contains(@property,'datePublished') or contains(@property,'dateCreated') or contains(@property,'dc:date') or @pubdate][not(self::meta)]"
+_STATED: Final = XPath("//*[@itemprop or @property or @pubdate][not(self::meta)]", smart_strings=False)
+_PROPERTIES: Final = frozenset(("datepublished", "datemodified", "datecreated", "uploaddate", "date", "created"))
+_CLASSED: Final = re.compile(
+    r"date|time|publi|posted|byline|datum|fecha|meta|stamp|created|submitted|info|post-footer", re.IGNORECASE
 )
-_CLASSED: Final = XPath(
-    "//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'time') or contains(@class,'Time')"
-    " or contains(@class,'publi') or contains(@class,'posted') or contains(@class,'byline') or contains(@class,'datum')"
-    " or contains(@class,'fecha') or contains(@class,'meta') or contains(@id,'date') or contains(@class,'stamp')"
-    " or contains(@class,'published') or contains(@class,'DATE') or contains(@class,'created') or contains(@class,'submitted') or contains(@class,'info')"
-    "][not(self::body or self::html or self::script or self::style or self::input)]"
-)
+_NEVER: Final = frozenset("body html head script style link meta input button img svg path iframe form nav h1".split())
 _MOST: Final = 60
 """Elements of one page that are read as parts named for dates."""
 
 
+def property_of(element: HtmlElement) -> str:
+    """The date property that an element states by microdata or RDFa (`datePublished`), or `pubdate`; "" for none."""
+    name = (element.get("itemprop") or element.get("property") or "").rpartition(":")[2]
+    if name.lower() in _PROPERTIES:
+        return name
+    return "pubdate" if element.get("pubdate") is not None else ""
+
+
 def microdata(document: Document) -> list[HtmlElement]:
     """Elements that say by attribute that they hold a date of the article."""
-    found = _NAMED(document.root)
-    return [e for e in found[:_MOST] if isinstance(e, HtmlElement)] if isinstance(found, list) else []
+    found = _STATED(document.root)
+    elements = [e for e in found if isinstance(e, HtmlElement)] if isinstance(found, list) else []
+    return [e for e in elements if property_of(e)][:_MOST]
 
 
 def classed(document: Document) -> list[HtmlElement]:
     """Elements whose class or id names a date, a byline or publication."""
-    found = _CLASSED(document.root)
-    return [e for e in found[: 3 * _MOST] if isinstance(e, HtmlElement)] if isinstance(found, list) else []
+    found: list[HtmlElement] = []
+    for element in document.root.iter(etree.Element):
+        names = element.get("class") or element.get("id")
+        if names and _CLASSED.search(names) and element.tag not in _NEVER:
+            found.append(element)
+            if len(found) >= 3 * _MOST:
+                break
+    return found
 
 
 def short_text(element: HtmlElement) -> str:
