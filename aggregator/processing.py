@@ -14,7 +14,7 @@ from .extraction import Metadata, classify, read_blocks, read_metadata, select
 from .identity import fingerprint
 from .models import Article, Block, Context, Kind, Page, Reason, Rejection, SiteRules, Source
 from .sources import section_fits
-from .urls import canonical_url
+from .urls import clean_url
 
 EXTRACTOR: Final = "1"
 """Version of the rules; goes up when the same page gives another result. Stored with every article."""
@@ -89,7 +89,7 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
     )
     title = meta.title or _first_line(cleaned.text)
     return Article(
-        url=meta.canonical or canonical_url(page.final_url or page.url),
+        url=meta.canonical or clean_url(page.final_url or page.url),
         title=title,
         text=cleaned.text,
         description=meta.description,
