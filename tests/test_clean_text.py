@@ -170,6 +170,29 @@ def test_lines_around_the_title_are_removed() -> None:
     assert _rules(result)[3] == "repeats-title"
 
 
+def test_a_stamp_or_door_is_no_title() -> None:
+    """A date or "Home" above the title is removed; where nothing else can be the title, it stays."""
+    assert clean_text("\n".join(["Home", TITLE, *PROSE])).title == TITLE
+    assert clean_text("\n".join(["April 19, 2024", "By Jane Doe", TITLE, *PROSE])).title == TITLE
+    assert clean_text("\n".join(["By Jane Doe", *PROSE])).title == "By Jane Doe"
+
+
+def test_dash_lines_speak_for_themselves_even_on_the_same_topic() -> None:
+    """Headlines about the article's own people go too, when each stands behind a dash line at the end."""
+    same = [
+        "Mira Solen seen with the fans",
+        "Mira Solen charts for eleven weeks",
+        "Harbour Lights drama waits for its song",
+    ]
+    assert _titles(_cleaned(*_marked("-", same))) == same
+
+
+def test_a_list_is_judged_again_without_its_lost_dashes() -> None:
+    """One dash line is removed; what it stood before is then a run like any other, at once and not in a second cleaning."""
+    result = _cleaned("-", *HEADLINES)
+    assert _titles(result) == HEADLINES
+
+
 def test_byline_and_tags_below_the_text_are_removed() -> None:
     """A reporter's line and a line of tags at the end go."""
     result = _cleaned("홍길동 기자 hong@nova.example", "Tags: film, music")

@@ -116,18 +116,15 @@ def _nameless(run: Run, items: Sequence[str]) -> bool:
 
 
 _TESTS: Final[tuple[tuple[str, int, Callable[[Run, Sequence[str]], bool]], ...]] = (
-    (
-        "dash-lines",
-        2,
-        lambda run, _: run.layout == "dash-lines",
-    ),  # a list's bullets on lines of their own: extracted layout
+    # A list's bullets on lines of their own are residue of a page's layout; text that a person wrote has none.
+    ("dash-lines", 3, lambda run, _: run.layout == "dash-lines"),
     ("bullets", 1, lambda run, _: run.layout == "bullets"),
     ("tail", 1, lambda run, _: run.tail),
     ("headlines", 1, _headlines),
     ("no-headlines", -2, _no_headlines),
     ("off-topic", 1, _off_topic),
     ("middle", -1, lambda run, _: not run.tail),  # what is followed by text usually belongs to it
-    ("introduced", -3, lambda run, _: introduces(run.lead)),
+    ("introduced", -4, lambda run, _: introduces(run.lead)),
     ("headed", -2, lambda run, _: bool(run.lead) and not introduces(run.lead) and not is_prose(run.lead)),
     ("numbered", -3, _numbered),
     ("short", -2, _short),

@@ -67,7 +67,7 @@ def clean_text(text: str, *, fetched_at: datetime | None = None) -> CleanText:  
     units, taken = _units(split_lines(text))
     for _ in range(_PASSES):
         gone = _one_pass(units)
-        if not gone:
+        if not gone and not any(unit.dashed for unit in units):
             break
         taken += gone
         units = _without(units, gone)
@@ -165,8 +165,8 @@ def _around_text(marked: _Marked) -> tuple[list[_Taken], _Marked]:
     kept: _Marked = []
     for at, (unit, found) in enumerate(marked):
         rule = None
-        if 0 < at < first:
-            rule = _head_rule(unit, found, title)
+        if at < first:
+            rule = _head_rule(unit, found, title if at else None, last=at + 1 == first)
         elif at > last and found and found.id.endswith(_ALSO_BELOW):
             rule = found.id
         if rule:
@@ -176,8 +176,9 @@ def _around_text(marked: _Marked) -> tuple[list[_Taken], _Marked]:
     return gone, kept
 
 
-def _head_rule(unit: _Unit, found: Marker | None, title: str) -> str | None:
-    if found and found.announces in ("byline", "meta"):
+def _head_rule(unit: _Unit, found: Marker | None, title: str | None, *, last: bool) -> str | None:
+    """Bylines, stamps and a repeated title go. The first line (no `title` above it) goes only if another one can be the title."""
+    if found and found.announces in ("byline", "meta") and (title is not None or not (last or found.rest)):
         return found.id
     return "repeats-title" if compare_key(unit.text) == title else None
 
@@ -293,8 +294,10 @@ def _run_start(units: Sequence[_Unit], least: int, end: int, *, vocabulary: froz
     """Where the run of one layout begins that ends before `end`. Prose is a run of one."""
     layout = _layout(units[end - 1])
     start = end - 1
-    while layout and start > least and _layout(units[start - 1]) == layout:
+    while layout and start > least and _layout(units[start - 1]) == layout and not introduces(units[start - 1].text):
         start -= 1
+    if layout == "plain" and end - start > 1 and not is_headline(units[start].text):
+        start += 1  # rather the heading of what follows
     if layout == "dash-lines" and start > least and _stands_before_dashes(units[start - 1], vocabulary):
         start -= 1  # dashes between the headlines, none before the first one
     return start
