@@ -1,1 +1,11 @@
-"""."""
+"""From a parsed page to a raw article: its blocks, which of them are its own, and what kind of page it is. Pure.
+
+`blocks` reads the page once; `features`, `context` and `scorecard` measure and weigh the blocks, `select` decides; `page` and
+`classify` do the same for the page as a whole; `metadata` reads title, authors, language and the like.
+"""
+
+from .blocks import read_blocks
+from .classify import Refusal, classify
+from .select import article_body, select
+
+__all__ = ["Refusal", "article_body", "classify", "read_blocks", "select"]

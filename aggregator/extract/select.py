@@ -1,0 +1,165 @@
+"""Which blocks are the article's own.
+
+Features come from `features.py` and `context.py`, points from `scorecard.py`; here is the decision.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from aggregator.document import Document, main_nodes, text_of
+from aggregator.models import Block
+
+from .blocks import IN_BODY, OUT_OF_BODY, REMOVED
+from .context import CONTEXT_NAMES, Context
+from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
+from .scorecard import constant, load_cards, total
+
+MENU_POINTS: Final = -6.0
+"""Points of links in lists of links, navigation and footers, which are not looked at closer.
+
+1 in 200 words of the true texts of the training pages is in such a block.
+"""
+
+_SITE_RULES: Final = frozenset({IN_BODY, OUT_OF_BODY, REMOVED})
+
+
+def article_body(document: Document) -> str | None:
+    """The text that the page's structured data give as the article's, when it is long enough to compare with."""
+    for node in main_nodes(document):
+        body = text_of(node.get("articleBody"))
+        if body and len(body) >= 200:
+            return body
+    return None
+
+
+@lru_cache(maxsize=20_000)
+def _path_points(path: tuple[str, ...]) -> tuple[float, float]:
+    """Points of a block's place in the tree, at the first and the second look."""
+    row = path_features(path)
+    return total(load_cards("first_path", PATH_NAMES), row), total(load_cards("second_path", PATH_NAMES), row)
+
+
+def judge(measured: Measured) -> list[float]:
+    """Points of each block: above the threshold it belongs to the article."""
+    first, second, context_cards = (
+        load_cards("first", BLOCK_NAMES),
+        load_cards("second", BLOCK_NAMES),
+        load_cards("context", CONTEXT_NAMES),
+    )
+    points = [MENU_POINTS] * len(measured.blocks)
+    rows = {i: measured.row(i) for i in range(len(points)) if not measured.is_menu(i)}
+    for i, row in rows.items():
+        points[i] = total(first, row) + _path_points(measured.blocks[i].path)[0]
+    context = Context(measured, points)
+    for i, row in rows.items():
+        points[i] = total(second, row) + total(context_cards, context.row(i)) + _path_points(measured.blocks[i].path)[1]
+    return points
+
+
+def select(
+    blocks: Sequence[Block], *, title: str | None, description: str | None, article_body: str | None = None
+) -> tuple[Block, ...]:
+    """The same blocks, each with `keep` and, where it is not kept, the `rule` that says why.
+
+    `article_body` is the text that the page's structured data claim; it is evidence among others. What a person's rules for
+    the site decided (`site:...`) stays. Never raises; blocks that are not kept stay in the list.
+    """
+    if any(block.rule == IN_BODY for block in blocks):
+        return tuple(blocks)
+    measured = Measured(blocks, title=title, description=description, article_body=article_body)
+    points = judge(measured)
+    keep = _decide(measured, points)
+    return tuple(_marked(measured, i, kept=kept) for i, kept in enumerate(keep))
+
+
+def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
+    """Above the threshold, but not the headline itself, no block twice, and no far-off island."""
+    threshold = constant("threshold")
+    keep = [
+        value > threshold and block.rule not in _SITE_RULES
+        for value, block in zip(points, measured.blocks, strict=True)
+    ]
+    _drop_headline(measured, keep)
+    _drop_copies(measured, keep)
+    _drop_loose_headings(measured, keep)
+    return keep
+
+
+def _drop_headline(measured: Measured, keep: list[bool]) -> None:
+    """The headline is the record's title, not a line of its text."""
+    i = measured.headline
+    if i >= 0 and measured.blocks[i].tag == "h" and measured.facts[i].title_overlap >= 0.8:
+        keep[i] = False
+
+
+def _drop_copies(measured: Measured, keep: list[bool]) -> None:
+    """Mobile and desktop versions of one part, pull quotes that repeat a sentence: the first one counts."""
+    seen: set[str] = set()
+    for i, facts in enumerate(measured.facts):
+        if keep[i] and facts.words >= 6:
+            keep[i] = facts.block.text not in seen
+            seen.add(facts.block.text)
+
+
+def _drop_loose_headings(measured: Measured, keep: list[bool]) -> None:
+    """A heading after which nothing of the article comes belongs to what follows the article."""
+    for i in range(len(keep) - 1, -1, -1):
+        if keep[i]:
+            if measured.blocks[i].tag != "h":
+                return
+            keep[i] = False
+
+
+def _marked(measured: Measured, i: int, *, kept: bool) -> Block:
+    block = measured.blocks[i]
+    if kept:
+        return block if block.keep and not block.rule else replace(block, keep=True, rule="")
+    return replace(block, keep=False, rule=block.rule or _rule(measured, i))
+
+
+_TELLING: Final = (
+    "related",
+    "share",
+    "nav",
+    "comment",
+    "byline",
+    "date",
+    "tags",
+    "newsletter",
+    "ad",
+    "bio",
+    "caption",
+    "footer",
+    "aside",
+)
+_TELLING_TAGS: Final = ("nav", "footer", "aside", "form", "header", "figure")
+
+
+def _rule(measured: Measured, i: int) -> str:
+    """Why a block is not kept, for people: the plainest reason that holds."""
+    facts, block = measured.facts[i], measured.blocks[i]
+    if i == measured.headline:
+        return "headline"
+    if measured.is_menu(i):
+        return "menu"
+    if block.tag == "caption":
+        return "caption"
+    if facts.phrase:
+        return f"phrase:{PHRASES[facts.phrase - 1]}"
+    return _path_rule(block.path) or (
+        "links"
+        if facts.density >= 0.5
+        else "copy"
+        if measured.copies[block.text] > 1 and facts.words >= 6
+        else "outside"
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _path_rule(path: tuple[str, ...]) -> str:
+    levels = dict(zip(PATH_NAMES, path_features(path), strict=True))
+    tag = next((name for name in _TELLING_TAGS if levels[f"in_{name}"] < 10), "")
+    level, name = min((levels[f"class_{name}"], name) for name in _TELLING)
+    return f"class:{name}" if level <= 3 else f"in:{tag}" if tag else ""
