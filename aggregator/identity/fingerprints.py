@@ -1,0 +1,29 @@
+"""What is stored to find an article again: an exact hash of its words, and a small sketch of its shingles."""
+
+from hashlib import blake2b
+from typing import Final
+
+from aggregator.models import Fingerprint
+
+from .words import shingles, words
+
+WHOLE: Final = 14  # smallest hashes of the whole text; a copy of a third of it keeps four or five of them
+LEAD: Final = 4  # smallest hashes of the lead, so that a copy cut after it is still found
+LEAD_SHINGLES: Final = 60
+
+
+def fingerprint(title: str, text: str, language: str | None) -> Fingerprint:
+    """Hash of the words, and the smallest shingle hashes of the text and of its lead (bottom-k sketch, Broder 1997).
+
+    The title counts only where there is no text. `language` is not needed: scripts tell how to cut. Never raises.
+    """
+    del language
+    tokens = words(text) or words(title)
+    found = shingles(tokens)
+    sketch = {*sorted(set(found))[:WHOLE], *sorted(set(found[:LEAD_SHINGLES]))[:LEAD]}
+    return Fingerprint(content=content_hash(tokens), sketch=tuple(sorted(sketch)))
+
+
+def content_hash(tokens: list[str]) -> str:
+    """32 hexadecimal characters: equal for texts that differ in case, punctuation, spacing or markup only."""
+    return blake2b(" ".join(tokens).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
