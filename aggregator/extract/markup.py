@@ -1,0 +1,74 @@
+"""Small questions about elements that the readers of metadata share. Pure; no recursion."""
+
+import re
+from functools import cache
+from typing import Final
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from aggregator._project import load_table
+from aggregator.document import Document
+
+_SPACE: Final = re.compile(r"\s+")
+_TOKEN: Final = re.compile(r"[^\s]+")
+_OUTSIDE_TAGS: Final = frozenset({"nav", "footer", "aside"})
+_TEXT: Final = etree.XPath(
+    "descendant::text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::svg"
+    " or ancestor::template or ancestor::button)] | descendant::br | descendant::p | descendant::div | descendant::li"
+)
+_CLIMB: Final = 40  # ancestors that are looked at
+
+
+def element_text(element: HtmlElement, limit: int = 2_000) -> str:
+    """The visible text of an element on one line, cut at `limit` characters; without scripts and buttons, blocks apart."""
+    found = _TEXT(element)
+    pieces = found[:400] if isinstance(found, list) else []
+    text = "".join(piece if isinstance(piece, str) else " " for piece in pieces)
+    return _SPACE.sub(" ", text[: limit * 2]).strip()[:limit]
+
+
+def piece_text(element: HtmlElement, limit: int) -> str:
+    """As `element_text`, with a bar between the texts of different elements, so that neighbours do not run together."""
+    found = _TEXT(element)
+    pieces = [piece for piece in found[:60] if isinstance(piece, str)] if isinstance(found, list) else []
+    return " | ".join(text for piece in pieces if (text := _SPACE.sub(" ", piece).strip()))[:limit]
+
+
+def class_tokens(element: HtmlElement) -> list[str]:
+    """The class names of an element, lower-cased."""
+    return _TOKEN.findall((element.get("class") or "").lower())
+
+
+def is_outside(element: HtmlElement) -> bool:
+    """Whether an element stands in navigation, a footer, or a box of other stories or comments."""
+    outside = _outside()
+    for depth, ancestor in enumerate(element.iterancestors()):
+        if depth > _CLIMB or ancestor.tag in {"body", "article", "main"}:
+            return False
+        if ancestor.tag in _OUTSIDE_TAGS or not outside.isdisjoint(class_tokens(ancestor)):
+            return True
+    return False
+
+
+def leads_home(element: HtmlElement, document: Document) -> bool:
+    """Whether an element holds or is inside a link to a home page, as a site's logo does."""
+    links = [*element.iter("a")][:3]
+    parent = element.getparent()
+    if parent is not None and parent.tag == "a":
+        links.append(parent)
+    return any(_is_home(document.resolve(link.get("href") or "")) for link in links)
+
+
+def _is_home(address: str | None) -> bool:
+    return (
+        bool(address)
+        and urlsplit(address or "").path.strip("/") in {"", "index.html", "index.php", "home"}
+        and "?" not in (address or "")
+    )
+
+
+@cache
+def _outside() -> frozenset[str]:
+    return frozenset(load_table("metadata.toml")["markup"]["outside"])
