@@ -8,14 +8,17 @@ written and loses `.open` when it is finished; a reader takes either. What a kil
 import fcntl
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, BinaryIO, Final, Self
+from urllib.parse import quote
 
 from .errors import StoreError, StoreFull
 from .models import ArchiveRef, Hint, Page
@@ -25,6 +28,7 @@ LEVEL: Final = 2  # of gzip: 300 kB of HTML cost 1.8 ms and shrink to 67 kB; lev
 _OPEN: Final = ".open"
 _ENDING: Final = ".warc.gz"
 _RENAMED: Final = ("content-encoding", "transfer-encoding", "content-length")  # no longer true of the unpacked body
+_TOKEN: Final = re.compile("[!-9;-~]+")  # a header's name
 _MAX_PAGE: Final = 64 * 1024 * 1024  # bytes of one page unpacked; more is no page of ours
 
 
@@ -149,12 +153,10 @@ def pack_page(page: Page, *, level: int = LEVEL) -> bytes:
     out = BytesIO()
     writer = _writer(out)
     date = page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    headers = StatusAndHeaders(
-        f"{page.status} -", [_http_header(*header) for header in page.headers], protocol="HTTP/1.1"
-    )
+    headers = StatusAndHeaders(f"{page.status} -", _http_headers(page), protocol="HTTP/1.1")
     url = page.final_url or page.url
     response = writer.create_warc_record(
-        _one_line(url),
+        _uri(url),
         "response",
         payload=BytesIO(page.body),
         length=len(page.body),
@@ -169,7 +171,7 @@ def pack_page(page: Page, *, level: int = LEVEL) -> bytes:
     link = {"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
     writer.write_record(
         writer.create_warc_record(
-            _one_line(url),
+            _uri(url),
             "metadata",
             payload=BytesIO(about),
             length=len(about),
@@ -180,9 +182,15 @@ def pack_page(page: Page, *, level: int = LEVEL) -> bytes:
     return first + _gzip(out.getvalue(), level)
 
 
-def _http_header(name: str, value: str) -> tuple[str, str]:
-    name = f"x-archive-orig-{name}" if name in _RENAMED else name
-    return _one_line(name), _one_line(value)
+def _http_headers(page: Page) -> list[tuple[str, str]]:
+    """Headers as WARC can hold them; the metadata record has them as they were."""
+    names = ((f"x-archive-orig-{name}" if name in _RENAMED else name, value) for name, value in page.headers)
+    return [(name, _one_line(value)) for name, value in names if _TOKEN.fullmatch(name)]
+
+
+def _uri(url: str) -> str:
+    """The address with everything escaped that is not ASCII or would end it."""
+    return quote(url, safe="%/:?#[]@!$&'()*+,;=~", errors="replace")
 
 
 def _one_line(text: str) -> str:
@@ -265,20 +273,42 @@ def _existing(folder: Path, segment: str) -> Path:
     return path if path.exists() else path.with_name(path.name + _OPEN)
 
 
-def _pages(file: Any, subject: str) -> Iterator[Page]:
+def _pages(file: BinaryIO, subject: str) -> Iterator[Page]:
+    """Pages of an open file; the end of a segment that is still open may be missing."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
     body = b""
     try:
-        for record in ArchiveIterator(file):
+        for member, _ in _members(file):
+            record = next(ArchiveIterator(BytesIO(member), no_record_parse=True))
             if record.rec_type == "response":
-                body = record.raw_stream.read(_MAX_PAGE)
+                body = record.raw_stream.read().partition(b"\r\n\r\n")[2]  # an empty line ends the HTTP headers
             elif record.rec_type == "metadata":
-                yield _page(json.loads(record.raw_stream.read(_MAX_PAGE)), body)
-    except (ArchiveLoadFailed, zlib.error, EOFError, ValueError, KeyError, TypeError) as error:
+                yield _page(json.loads(record.raw_stream.read()), body)
+    except EOFError as error:
         if not subject.endswith(_OPEN):
-            raise StoreError(f"the archive is damaged: {error}", subject=subject) from error
+            raise StoreError("the archive is damaged: its end is missing", subject=subject) from error
+    except (ArchiveLoadFailed, zlib.error, StopIteration, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"the archive is damaged: {error}", subject=subject) from error
+
+
+def _members(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Each gzip member unpacked, with the offset of its end. Raises EOFError if the last is not whole, zlib.error if one is bad."""
+    parts, position = [], 0
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    while chunk := file.read(1 << 16):
+        while chunk:
+            parts.append(unpacker.decompress(chunk))
+            if sum(map(len, parts)) > _MAX_PAGE:
+                raise zlib.error("a record is too large")
+            position += len(chunk) - len(unpacker.unused_data)
+            chunk = unpacker.unused_data
+            if unpacker.eof:
+                yield b"".join(parts), position
+                parts, unpacker = [], zlib.decompressobj(zlib.MAX_WBITS + 16)
+    if parts:
+        raise EOFError
 
 
 def _page(about: dict[str, Any], body: bytes) -> Page:
@@ -311,20 +341,10 @@ def _finish_leftovers(folder: Path) -> None:
 
 def whole_members(path: Path) -> int:
     """Bytes of a gzip file up to the end of its last whole member."""
-    end = position = 0
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            while chunk:
-                try:
-                    unpacker.decompress(chunk)
-                except zlib.error:
-                    return end
-                position += len(chunk) - len(unpacker.unused_data)
-                chunk = unpacker.unused_data
-                if unpacker.eof:
-                    end = position
-                    unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    end = 0
+    with path.open("rb") as file, suppress(EOFError, zlib.error):
+        for _, end in _members(file):  # noqa: B007 (the last one counts)
+            pass
     return end
 
 

@@ -70,7 +70,7 @@ class StoreContract:
     # ---------------------------------------------------------------------------------------- articles
 
     def test_new_article_is_known_by_every_form_of_its_address(self, store: Store, run: int) -> None:
-        forms = {"final_url": "https://stage.example/b/1", "requested_url": "https://stage.example/a/1"}
+        forms: dict[str, Any] = {"final_url": "https://stage.example/b/1", "requested_url": "https://stage.example/a/1"}
         hint = Hint(origin="feed", origin_url="https://stage.example/feed", url="https://stage.example/f/1")
         stored = store.put(make_unit(make_article(**forms), hints=(hint,)), run=run, now=NOW)
         assert stored.outcome == "new"
@@ -83,7 +83,9 @@ class StoreContract:
 
     def test_many_addresses_can_be_asked_for_at_once(self, store: Store, run: int) -> None:
         stored = store.put(make_unit(make_article()), run=run, now=NOW)
-        keys = [url_key(f"https://stage.example/x/{n}") for n in range(2000)] + [url_key("https://stage.example/news/1")]
+        keys = [url_key(f"https://stage.example/x/{n}") for n in range(2000)] + [
+            url_key("https://stage.example/news/1")
+        ]
         assert [known.article for known in store.known(keys).values()] == [stored.article]
 
     def test_validators_and_next_look_are_kept_for_the_address_asked_for(self, store: Store, run: int) -> None:
@@ -92,7 +94,12 @@ class StoreContract:
         store.put(make_unit(article, fetch=fetch), run=run, now=NOW)
         known = store.known([url_key(article.requested_url), url_key(article.final_url)])
         asked = known[url_key(article.requested_url)]
-        assert (asked.etag, asked.last_modified, asked.next_look_at, asked.fetched_at) == ('"e"', "Sat", NOW + HOUR, NOW)
+        assert (asked.etag, asked.last_modified, asked.next_look_at, asked.fetched_at) == (
+            '"e"',
+            "Sat",
+            NOW + HOUR,
+            NOW,
+        )
         assert known[url_key(article.final_url)].next_look_at is None
 
     def test_same_changes_nothing_but_when_it_was_seen(self, store: Store, run: int) -> None:
@@ -338,7 +345,9 @@ class StoreContract:
         store.put(make_unit(make_article(1), story_terms=terms), run=run, now=NOW)
         store.put(make_unit(make_article(2, language="de"), story_terms=(("hamlet", 1.0),)), run=run, now=NOW)
 
-        def find(*words: str, since: datetime = NOW, language: str | None = "en") -> list[tuple[tuple[str, float], ...]]:
+        def find(
+            *words: str, since: datetime = NOW, language: str | None = "en"
+        ) -> list[tuple[tuple[str, float], ...]]:
             return [story.terms for story in store.story_candidates(terms=words, since=since, language=language)]
 
         assert find("hamlet") == [terms]

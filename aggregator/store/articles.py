@@ -9,7 +9,7 @@ from aggregator.models import Article, FetchRecord, Outcome, Reason, Relation, S
 from aggregator.urls import url_key
 
 from . import crawl_state, likeness, segments
-from .forms import extra_forms
+from .forms import ADD_FORMS, FORGET_FORMS, extra_forms
 from .rows import (
     COLUMNS,
     UNTITLED,
@@ -206,7 +206,7 @@ def _insert(desk: _Desk, unit: Unit, article: Article, *, original: int | None) 
     copy = (original, unit.verdict.containment, unit.verdict.evidence) if original and unit.verdict else (None,) * 3
     row = article_row(article)
     db.execute(_INSERT, (id_, article.url, to_text(desk.now), source, *copy, story, *row))
-    _index(db, id_, old=None, article=article)
+    _index(db, id_, old=None, new=extra_forms(article.title or UNTITLED, article.description, article.text))
     likeness.set_sketch(db, id_, old=None, new=_sketch(article))
     _add_parts(db, id_, article)
     segments.count(db, source, article, now=desk.now)
@@ -235,13 +235,14 @@ def _sketch(article: Article) -> bytes | None:
     return pack_sketch(article.fingerprint.sketch) if article.fingerprint else None
 
 
-def _index(db: sqlite3.Connection, id_: int, *, old: str | None, article: Article) -> None:
-    """The second full-text index; triggers keep the first."""
-    new = extra_forms(article.title, article.description, article.text)
+def _index(
+    db: sqlite3.Connection, id_: int, *, old: tuple[str, str, str] | None, new: tuple[str, str, str] | None
+) -> None:
+    """The second full-text index, from texts as stored; triggers keep the first."""
     if old:
-        db.execute("INSERT INTO article_forms (article_forms, rowid, forms) VALUES ('delete', ?, ?)", (id_, old))
+        db.execute(FORGET_FORMS, (id_, *old))
     if new:
-        db.execute("INSERT INTO article_forms (rowid, forms) VALUES (?, ?)", (id_, new))
+        db.execute(ADD_FORMS, (id_, *new))
 
 
 _PARTS: Final = ("related_link", "removed", "claim", "mention")
@@ -278,12 +279,10 @@ def _revise(desk: _Desk, article: Article, id_: int) -> _End:
     values: tuple[Any, ...] = tuple(value for _, value in changed)
     query = f"UPDATE article SET revisions = revisions + 1, changed_at = ?, {names} WHERE id = ?"  # noqa: S608
     db.execute(query, (to_text(desk.now), *values, id_))
-    _index(
-        db,
-        id_,
-        old=extra_forms(old[0], old[1], old[2]),
-        article=replace(article, description=article.description or old[1]),
-    )
+    title, description, body = db.execute(
+        "SELECT title, description, body FROM article WHERE id = ?", (id_,)
+    ).fetchone()
+    _index(db, id_, old=extra_forms(*old[:3]), new=extra_forms(title, description, body))
     if (sketch := _sketch(article)) is not None:
         likeness.set_sketch(db, id_, old=old[7], new=sketch)
     for table in _PARTS:

@@ -1,10 +1,11 @@
 """Search in scripts that a word tokenizer does not serve: what goes into the second full-text index, and what is asked of it.
 
 The first index (`article_fts`) splits at spaces and punctuation and folds accents. That finds nothing in scripts without
-spaces (Han, kana, Thai, Lao, Khmer, Myanmar), finds Korean words only with the same ending, and tells Arabic-script words with
-vowel signs or another form of a letter from those without. The second index (`article_forms`) has, for such text only, each
-character as a word of its own, and each Arabic-script word in its folded form. A phrase of characters then finds a word of any
-length, two characters included, which is the usual length in Chinese and Korean and too short for a trigram index.
+spaces (Han, kana, Thai, Lao, Khmer, Myanmar), finds Korean words (and Latin ones before a Korean particle) only with the same
+ending, and tells Arabic-script words with vowel signs or another form of a letter from those without. Articles with such text,
+and only these, are in the second index (`article_forms`) as well, as a whole: each character of a dense script as a word of its
+own, each Arabic-script word folded. A phrase of characters then finds a word of any length, two characters included, which is
+the usual length in Chinese and Korean and too short for a trigram index.
 """
 
 import re
@@ -18,7 +19,6 @@ _DENSE_RANGES: Final = (
 DENSE: Final = re.compile(f"[{_DENSE_RANGES}]+")
 _ARABIC_WORD: Final = re.compile("[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ff\u0750-\u077f\u200c\u200d]+")
 _SIGNS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed\u200c\u200d]")
-_BREAK: Final = " \ue000 "  # a word that nobody asks for: no phrase reaches from one run into the next
 _LETTERS: Final = str.maketrans(
     {
         "ي": "ی",
@@ -39,26 +39,28 @@ _LETTERS: Final = str.maketrans(
 )
 
 
+ADD_FORMS: Final = "INSERT INTO article_forms (rowid, title, description, body) VALUES (?, ?, ?, ?)"
+FORGET_FORMS: Final = """INSERT INTO article_forms (article_forms, rowid, title, description, body)
+VALUES ('delete', ?, ?, ?, ?)"""
+
+
 def fold_arabic(word: str) -> str:
     """An Arabic-script word without vowel signs, with Arabic and Persian/Urdu forms of a letter made one."""
     return _SIGNS.sub("", word.translate(_LETTERS))
 
 
-def has_arabic(text: str) -> bool:
-    """Whether there is a letter of the Arabic script."""
-    return _ARABIC_WORD.search(text) is not None
+def search_form(text: str) -> str:
+    """Text as the second index has it: characters of dense scripts apart, Arabic-script words folded."""
+    text = DENSE.sub(lambda run: f" {' '.join(normalize('NFKC', run[0]))} ", text)
+    return _ARABIC_WORD.sub(lambda word: fold_arabic(word[0]), text)
 
 
-def spaced(run: str) -> str:
-    """Each character as a word of its own."""
-    return " ".join(normalize("NFKC", run))
+def needs_forms(text: str) -> bool:
+    """Whether the first index does not serve a text."""
+    return not text.isascii() and (DENSE.search(text) or _ARABIC_WORD.search(text)) is not None
 
 
-def extra_forms(*texts: str | None) -> str:
-    """What the second index gets for an article; empty for most (one quick scan)."""
-    parts = []
-    for text in texts:
-        if text and not text.isascii():
-            parts += [spaced(run) for run in DENSE.findall(text)]
-            parts += [fold for word in _ARABIC_WORD.findall(text) if (fold := fold_arabic(word)) != word]
-    return _BREAK.join(parts)
+def extra_forms(title: str, description: str | None, body: str) -> tuple[str, str, str] | None:
+    """What the second index gets for an article; None for most (one quick scan)."""
+    texts = (title, description or "", body)
+    return tuple(map(search_form, texts)) if any(map(needs_forms, texts)) else None  # type: ignore[return-value]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from .forms import DENSE, fold_arabic, has_arabic, spaced
+from .forms import search_form
 
 _TOKEN: Final = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 _MAX_TERMS: Final = 30
@@ -12,66 +12,49 @@ _WORD: Final = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """One thing to find or to leave out, as FTS5 queries of the two indexes; None: the index cannot have it.
-
-    With both, either may find it.
-    """
-
-    words: str | None  # for article_fts
-    forms: str | None  # for article_forms
-    wanted: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a query is answered: `match` is asked of article_fts as a whole, `terms` one by one."""
+    """A query in the language of each index; an article is found by either. `unwanted` is what article_forms must not have."""
 
-    match: str | None
-    terms: tuple[Term, ...]
-    unwanted: tuple[Term, ...]
+    words: str  # for article_fts
+    forms: str  # for article_forms
+    unwanted: str | None
+    first: str  # the first wanted term as typed, for the snippet
 
 
-def parse_query(text: str) -> Plan:
-    """Words are all wanted, `"..."` is a phrase, `-word` is left out, `word*` finds beginnings. Never raises."""
-    terms = [term for found in list(_TOKEN.finditer(_printable(text)))[:_MAX_TERMS] for term in _terms(found)]
-    plain = [term.words for term in terms if term.wanted and term.forms is None and term.words]
+def parse_query(text: str) -> Plan | None:
+    """Words are all wanted, `"..."` is a phrase, `-word` is left out, `word*` finds beginnings. None: nothing is asked for."""
+    terms = [found.groups() for found in list(_TOKEN.finditer(_printable(text)))[:_MAX_TERMS]]
+    wanted = [_Term(phrase, word) for minus, phrase, word in terms if not minus and _WORD.search(phrase or word or "")]
+    unwanted = [_Term(phrase, word) for minus, phrase, word in terms if minus and _WORD.search(phrase or word or "")]
+    if not wanted:
+        return None
     return Plan(
-        match=" AND ".join(plain) or None,
-        terms=tuple(term for term in terms if term.wanted and term.forms is not None),
-        unwanted=tuple(term for term in terms if not term.wanted),
+        words=_match([term.words for term in wanted], [term.words for term in unwanted]),
+        forms=_match([term.forms for term in wanted], [term.forms for term in unwanted]),
+        unwanted=" OR ".join(term.forms for term in unwanted) or None,
+        first=wanted[0].text,
     )
+
+
+class _Term:
+    """One word or phrase, as an FTS5 string for each index."""
+
+    def __init__(self, phrase: str | None, word: str | None) -> None:
+        text = phrase if phrase is not None else word or ""
+        star = "*" if phrase is None and len(text) > 2 and text.endswith("*") else ""
+        self.text = text.rstrip("*")
+        self.words = quote(self.text) + star
+        self.forms = quote(search_form(self.text)) + star
+
+
+def _match(wanted: list[str], unwanted: list[str]) -> str:
+    query = " AND ".join(wanted)
+    return f"({query}) NOT ({' OR '.join(unwanted)})" if unwanted else query
 
 
 def _printable(text: str) -> str:
     """Without half surrogates and NUL, which SQLite cannot take."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
-
-
-def _terms(found: re.Match[str]) -> list[Term]:
-    minus, phrase, word = found.groups()
-    wanted = not minus
-    text = phrase if phrase is not None else word
-    if DENSE.search(text):
-        return _dense_terms(text, wanted=wanted)
-    if has_arabic(text):
-        return [_arabic_term(part, wanted=wanted) for part in text.split()]
-    if not _WORD.search(text):
-        return []
-    star = "*" if phrase is None and len(text) > 2 and text.endswith("*") else ""
-    return [Term(words=quote(text.rstrip("*")) + star, forms=None, wanted=wanted)]
-
-
-def _dense_terms(text: str, *, wanted: bool) -> list[Term]:
-    """Runs of a script without spaces are phrases of characters; what stands between them is words."""
-    dense = [Term(words=None, forms=quote(spaced(run)), wanted=wanted) for run in DENSE.findall(text)]
-    rest = [part for part in DENSE.split(text) if _WORD.search(part)]
-    return dense + [Term(words=quote(part), forms=None, wanted=wanted) for part in rest]
-
-
-def _arabic_term(word: str, *, wanted: bool) -> Term:
-    folded = quote(fold_arabic(word))
-    return Term(words=f"({quote(word)} OR {folded})", forms=folded, wanted=wanted)
 
 
 def quote(text: str) -> str:

@@ -8,12 +8,13 @@ adds a step that does nothing else.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from .files import APPLICATION_ID, connect_writer, guard
+from .forms import ADD_FORMS, extra_forms
 from .schema import ARTICLES, CRAWL, FULL_TEXT, IDENTITY
 from .views import VIEWS
 
@@ -30,23 +31,45 @@ def _steps() -> Migrations:
     """The steps as sqlite-utils runs them: each one and the note that it was applied are one transaction."""
     from sqlite_utils import Migrations
 
+    work: tuple[tuple[tuple[str, ...], Callable[[sqlite3.Connection], None]], ...] = (
+        (CRAWL, _nothing_more),
+        (ARTICLES, _nothing_more),
+        (IDENTITY, _nothing_more),
+        (FULL_TEXT, fill_forms),
+    )
     steps = Migrations("aggregator")
-    for name, statements in zip(STEPS, (CRAWL, ARTICLES, IDENTITY, FULL_TEXT), strict=True):
-        steps(name=name)(_runner(statements))
+    for name, (statements, more) in zip(STEPS, work, strict=True):
+        steps(name=name)(_Step(statements, more))
     return steps
 
 
-class _runner:  # noqa: N801 (a function with a name, as sqlite-utils wants it)
-    """Executes statements one by one: `executescript` would commit the step's transaction."""
+class _Step:
+    """Executes statements one by one (`executescript` would commit the step's transaction), then what SQL cannot do."""
 
     __name__ = "step"
 
-    def __init__(self, statements: Iterable[str]) -> None:
+    def __init__(self, statements: tuple[str, ...], more: Callable[[sqlite3.Connection], None]) -> None:
         self._statements = statements
+        self._more = more
 
     def __call__(self, db: Database, /) -> None:
         for statement in self._statements:
             db.execute(statement)
+        self._more(db.conn)
+
+
+def _nothing_more(connection: sqlite3.Connection) -> None:
+    """Most steps are SQL alone."""
+
+
+def fill_forms(connection: sqlite3.Connection) -> None:
+    """Put all articles into the second full-text index, which SQLite cannot make by itself.
+
+    A release that changes `search_form` needs a step that empties the index (`'delete-all'`) and calls this.
+    """
+    for id_, *texts in connection.execute("SELECT id, title, description, body FROM article").fetchall():
+        if forms := extra_forms(*texts):
+            connection.execute(ADD_FORMS, (id_, *forms))
 
 
 def apply(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:

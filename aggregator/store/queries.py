@@ -16,7 +16,7 @@ from aggregator.models import ArchiveRef, Candidate, Fingerprint
 from . import likeness
 from .files import connect_reader, guard, inspect
 from .forms import DENSE, fold_arabic
-from .fulltext import Plan, Term, parse_query
+from .fulltext import Plan, parse_query
 from .migrations import NEWEST
 from .rows import from_json_list
 from .times import to_text
@@ -195,29 +195,28 @@ class Reader:
         `since` compares the date of publication, or when the article was stored if that is unknown.
         """
         plan = parse_query(query)
-        if plan.match is None and not plan.terms:
+        if plan is None:
             return ()
-        sql, values = _search_sql(plan)
         day = None if since is None else to_text(since)[:10]
-        rows = self._all(sql, *values, day, day, source, source, limit)
+        rows = self._all(_SEARCH, plan.words, plan.forms, plan.unwanted, day, source, limit)
         return tuple(
             Hit(
                 url=url,
                 title=title,
-                snippet=self._snippet(id_, body, plan),
-                published_at=published,
+                snippet=self._snippet(id_, body, plan, index),
+                published_at=day_,
                 source=origin,
                 score=-score,
             )
-            for id_, url, title, body, published, origin, score in rows
+            for id_, url, title, body, day_, origin, score, index in rows
         )
 
-    def _snippet(self, id_: int, body: str, plan: Plan) -> str:
-        if plan.match is not None:
+    def _snippet(self, id_: int, body: str, plan: Plan, index: int) -> str:
+        if index == 1:
             query = "SELECT snippet(article_fts, 2, '**', '**', '…', 24) FROM article_fts WHERE article_fts MATCH ? AND rowid = ?"
-            text = self._all(query, plan.match, id_)[0][0]
+            text = self._all(query, plan.words, id_)[0][0]
         else:
-            text = _cut_around(body, plan.terms[0])
+            text = _cut_around(body, plan.first)
         return " ".join(text.split())
 
     # -------------------------------------------------------------------------------------------- articles
@@ -314,57 +313,38 @@ def _lists(record: type, row: tuple[Any, ...]) -> dict[str, Any]:
 
 # ------------------------------------------------------------------------------------------------ search
 
-
-def _search_sql(plan: Plan) -> tuple[str, list[Any]]:
-    """One query: what is found, with its score, among articles that meet every other condition."""
-    if plan.match is not None:
-        hits, values, others = (
-            "SELECT rowid AS id, bm25(article_fts, 8.0, 3.0, 1.0) AS score FROM article_fts WHERE article_fts MATCH ?",
-            [plan.match],
-            plan.terms,
-        )
-    else:
-        hits, values = _either(plan.terms[0], scored=True)
-        others = plan.terms[1:]
-    conditions = []
-    for term, word in (*((term, "IN") for term in others), *((term, "NOT IN") for term in plan.unwanted)):
-        found, more = _either(term, scored=False)
-        conditions.append(f"article.id {word} ({found}) AND ")
-        values += more
-    # MATERIALIZED: bm25() works only in the very query that matches; the texts are read for the best ones only
-    return (
-        f"""WITH hit AS MATERIALIZED ({hits}), best AS MATERIALIZED (
-          SELECT hit.id AS id, min(hit.score) AS score FROM hit JOIN article USING (id)
-          WHERE {"".join(conditions)}duplicate_of IS NULL AND (? IS NULL OR coalesce(published_at, first_seen_at) >= ?)
-          AND (? IS NULL OR source = ?) GROUP BY hit.id ORDER BY 2 LIMIT ?)
-        SELECT id, url, title, body, published_at, source, best.score FROM best JOIN article USING (id) ORDER BY best.score, id""",  # noqa: S608 (built from constants; values are parameters)
-        values,
-    )
+# A title weighs as much as eight words of text. MATERIALIZED: bm25() works only in the very query that matches, and the texts
+# are read for the best hits only. An article that stands in both indexes is judged by the second, which has it whole.
+_SEARCH: Final = """WITH hit AS MATERIALIZED (
+  SELECT rowid AS id, bm25(article_fts, 8.0, 3.0, 1.0) AS score, 1 AS number FROM article_fts WHERE article_fts MATCH ?1
+  UNION ALL
+  SELECT rowid, bm25(article_forms, 8.0, 3.0, 1.0), 2 FROM article_forms WHERE article_forms MATCH ?2
+), unwanted AS MATERIALIZED (
+  SELECT rowid AS id FROM article_forms WHERE ?3 IS NOT NULL AND article_forms MATCH coalesce(?3, '""')
+), best AS MATERIALIZED (
+  SELECT hit.id AS id, min(hit.score) AS score, hit.number AS number FROM hit JOIN article USING (id)
+  WHERE duplicate_of IS NULL AND hit.id NOT IN (SELECT id FROM unwanted)
+  AND (?4 IS NULL OR coalesce(published_at, first_seen_at) >= ?4) AND (?5 IS NULL OR source = ?5)
+  GROUP BY hit.id ORDER BY 2 LIMIT ?6
+)
+SELECT id, url, title, body, published_at, source, best.score, best.number FROM best JOIN article USING (id)
+ORDER BY best.score, id"""
 
 
-def _either(term: Term, *, scored: bool) -> tuple[str, list[Any]]:
-    """Articles in which one of the two indexes finds a term."""
-    queries, values = [], []
-    for table, match in (("article_fts", term.words), ("article_forms", term.forms)):
-        if match is not None:
-            columns = f"rowid AS id, bm25({table}) AS score" if scored else "rowid"
-            queries.append(f"SELECT {columns} FROM {table} WHERE {table} MATCH ?")  # noqa: S608
-            values.append(match)
-    return " UNION ALL ".join(queries), values
-
-
-def _cut_around(body: str, term: Term) -> str:
+def _cut_around(body: str, term: str) -> str:
     """The neighbourhood of the first place where a term stands, for the index that has no text of its own."""
-    wanted = (term.forms or "").strip('"')
-    pattern = re.escape(wanted.replace(" ", "")) if DENSE.search(wanted) else None
-    found = (
-        re.search(pattern, body)
-        if pattern
-        else next((m for m in re.finditer(r"\S+", body) if wanted in fold_arabic(m[0])), None)
-    )
+    found = _find(body, term)
     if found is None:
         return body[:_SNIPPET_CHARS]
     start = max(0, found.start() - _SNIPPET_CHARS // 3)
     end = found.end() + 2 * _SNIPPET_CHARS // 3
     before, after = ("…" if start else ""), ("…" if end < len(body) else "")
     return f"{before}{body[start : found.start()]}**{found[0]}**{body[found.end() : end]}{after}"
+
+
+def _find(body: str, term: str) -> re.Match[str] | None:
+    if DENSE.search(term):
+        return re.search(r"\W*".join(map(re.escape, term.replace(" ", ""))), body, re.IGNORECASE)
+    words = re.finditer(r"[^\W_]+" if term.isascii() else r"\S+", body)
+    folded = fold_arabic(term).casefold()
+    return next((word for word in words if folded in fold_arabic(word[0]).casefold()), None)

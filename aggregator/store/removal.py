@@ -6,7 +6,7 @@ from datetime import datetime
 from aggregator.urls import url_key
 
 from . import likeness
-from .forms import extra_forms
+from .forms import FORGET_FORMS, extra_forms
 from .times import to_text
 
 
@@ -37,7 +37,7 @@ def _delete(db: sqlite3.Connection, article: int) -> None:
     ).fetchone()
     likeness.set_sketch(db, article, old=sketch, new=None)
     if forms := extra_forms(title, description, body):
-        db.execute("INSERT INTO article_forms (article_forms, rowid, forms) VALUES ('delete', ?, ?)", (article, forms))
+        db.execute(FORGET_FORMS, (article, *forms))
     _promote_copy(db, article)
     db.execute("DELETE FROM article WHERE id = ?", (article,))
     _retell(db, story)

@@ -281,8 +281,10 @@ CREATE VIRTUAL TABLE article_fts USING fts5( -- words of all texts; marks (M*) a
   tokenize = '{_TOKENIZER}'
 )""",
     f"""\
-CREATE VIRTUAL TABLE article_forms USING fts5( -- scripts without spaces by character, and Arabic-script words without signs
-  forms, -- made by the writer
+CREATE VIRTUAL TABLE article_forms USING fts5( -- articles in scripts that words do not serve: characters apart, Arabic-script words folded
+  title, -- article.title in that form
+  description, -- article.description
+  body, -- article.body
   content = '',
   tokenize = '{_TOKENIZER}'
 )""",
@@ -302,4 +304,5 @@ WHEN old.title IS NOT new.title OR old.description IS NOT new.description OR old
   VALUES ('delete', old.id, old.title, old.description, old.body);
   INSERT INTO article_fts (rowid, title, description, body) VALUES (new.id, new.title, new.description, new.body);
 END""",
+    "INSERT INTO article_fts (article_fts) VALUES ('rebuild')",
 )

@@ -86,6 +86,7 @@ class SqliteStore:
         self._db = db
         self._lock = lock
         self._monotonic = monotonic
+        self._closed = False
         self._units = 0
         self._since = 0.0
         self.before_commit: Callable[[], object] | None = None
@@ -103,7 +104,10 @@ class SqliteStore:
     # -------------------------------------------------------------------------------------------- life
 
     def close(self) -> None:
-        """Commit the open batch and let go of the file, whatever happens."""
+        """Commit the open batch and let go of the file, whatever happens. A closed store stays closed."""
+        if self._closed:
+            return
+        self._closed = True
         try:
             self.flush()
         finally:

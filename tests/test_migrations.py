@@ -1,0 +1,92 @@
+"""The schema's history: every earlier state of the file becomes the newest, whole or not at all."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import Busy, StoreError
+from aggregator.store import migrations, open_reader, open_store
+from aggregator.store.files import connect_writer
+from aggregator.store.migrations import NEWEST, STEPS
+from aggregator.store.schema import FULL_TEXT
+from aggregator.store.upkeep import migrate, steps
+from tests.store_contract import NOW, make_article, make_unit
+
+
+def at_version(path: Path, version: int) -> None:
+    """A file as the release of that version left it."""
+    with closing(connect_writer(path)) as db:
+        migrations.apply(db, stop_before=STEPS[version] if version < NEWEST else None)
+
+
+def shape(path: Path) -> list[tuple[str, str, str]]:
+    """All tables, indexes, triggers and views with their SQL."""
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_each_earlier_schema_becomes_the_newest_on_opening(tmp_path: Path, version: int) -> None:
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    at_version(old, version)
+    assert [step.applied_at is not None for step in steps(old)] == [True] * version + [False] * (NEWEST - version)
+    with open_store(old, now=NOW) as store:
+        run = store.start_run(now=NOW, command="crawl", version="1")
+        assert store.put(make_unit(make_article()), run=run, now=NOW).outcome == "new"
+    open_store(new, now=NOW).close()
+    assert shape(old) == shape(new)
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_migrate_names_what_was_pending(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "old.db"
+    at_version(path, version)
+    with pytest.raises(StoreError, match="aggregator migrate"):
+        open_reader(path)
+    assert migrate(path, now=NOW) == STEPS[version:]
+    assert migrate(path, now=NOW) == ()
+    open_reader(path).close()
+
+
+def test_articles_outlive_a_migration_and_are_searchable_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    at_version(path, NEWEST - 1)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(
+            "INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, title, kind, paywall, quality, word_count,"
+            " extractor, body) VALUES (7, 'https://a.example/', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', '눈물 curtain')"
+        )
+        db.commit()
+    migrate(path, now=NOW)
+    with open_reader(path) as reader:
+        assert [hit.url for query in ("curtain", "눈물") for hit in reader.search(query)] == ["https://a.example/"] * 2
+
+
+def test_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "old.db"
+    at_version(path, NEWEST - 1)
+    before = shape(path)
+    monkeypatch.setattr(migrations, "FULL_TEXT", (*FULL_TEXT, "CREATE TABLE article (a)"))
+    with pytest.raises(StoreError, match="already exists"):
+        migrate(path, now=NOW)
+    assert shape(path) == before
+    assert migrations_version(path) == NEWEST - 1
+
+
+def migrations_version(path: Path) -> int:
+    """`user_version` of a file."""
+    with closing(sqlite3.connect(path)) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_migrate_waits_for_no_run(tmp_path: Path) -> None:
+    with open_store(tmp_path / "n.db", now=NOW), pytest.raises(Busy):
+        migrate(tmp_path / "n.db", now=NOW)
+
+
+def test_migrate_of_a_missing_file_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no such database"):
+        migrate(tmp_path / "n.db", now=NOW)
+    assert list(tmp_path.iterdir()) == []
