@@ -1,7 +1,8 @@
 """Cleaning: what is no part of the article is found, named and set aside. Pure.
 
 `blocks` cleans the blocks of a page, `text` text that somebody else extracted. `markers` knows the phrases that announce
-other stories, appeals and adverts; `runs` tells a list of other stories from a list of the article; `segments` learns what repeats across a site.
+other stories, appeals and adverts; `runs` tells a list of other stories from
+a list of the article; `segments` learns what repeats across a site.
 """
 
 from .blocks import CleanedBlocks, clean_blocks

@@ -14,7 +14,7 @@ from typing import Final
 from aggregator.models import Block, Link, RelatedLink, Removed
 
 from .lines import bare_item, is_bullet, is_headline, is_numbered, is_prose, is_separator, topics, words_in
-from .markers import Marker, compare_key, marker
+from .markers import Marker, announces_related, compare_key, marker
 from .runs import LEAST_ITEMS, Layout, Run, is_familiar, rule_of
 from .segments import segment_hash
 
@@ -72,10 +72,12 @@ def clean_blocks(
     counts the page's blocks. Never raises; idempotent.
     """
     lines = [line for position, block in enumerate(blocks) if block.keep for line in _lines(block, position)]
+    for line in lines:
+        line.dashed = line.position > 0 and is_separator(blocks[line.position - 1].text)
     _by_rules_of_the_source(lines, segments, strip_lines)
     for _ in range(4):
         before = sum(1 for line in lines if line.rule)
-        _one_pass([line for line in lines if not line.rule], title or "")
+        _one_pass([line for line in lines if not line.rule], blocks, title or "")
         if sum(1 for line in lines if line.rule) == before:
             break
     gone = [line for line in lines if line.rule]
@@ -153,25 +155,31 @@ def _by_rules_of_the_source(lines: Sequence[_Line], segments: frozenset[int], st
             line.rule = "segment"
 
 
-def _one_pass(lines: list[_Line], title: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What the steps may look at beside the lines."""
+
+    blocks: Sequence[Block]
+    title: str
+    vocabulary: frozenset[str]  # topic words of the title and the running text
+
+
+def _one_pass(lines: list[_Line], blocks: Sequence[Block], title: str) -> None:
     """Marks what one look takes out; each step sees what the steps before it have left."""
-    vocabulary = frozenset(
-        topics(title).union(*(topics(line.text) for line in lines if line.prose and not line.linked))
-    )
+    words = topics(title).union(*(topics(line.text) for line in lines if line.prose and not line.linked))
+    page = _Page(blocks=blocks, title=title, vocabulary=frozenset(words))
     for step in (_separators, _markers, _edges, _announced, _link_runs, _single_links, _plain_runs, _end):
-        step([line for line in lines if not line.rule], title, vocabulary)
+        step([line for line in lines if not line.rule], page)
 
 
-def _separators(lines: list[_Line], _title: str, _vocabulary: frozenset[str]) -> None:
-    """Lines of dashes. The one before a headline makes it an item of a list of dashes."""
-    for at, line in enumerate(lines):
+def _separators(lines: list[_Line], _page: _Page) -> None:
+    """Lines of nothing but dashes."""
+    for line in lines:
         if is_separator(line.text):
             line.rule = "separator"
-            if at + 1 < len(lines):
-                lines[at + 1].dashed = True
 
 
-def _markers(lines: list[_Line], _title: str, _vocabulary: frozenset[str]) -> None:
+def _markers(lines: list[_Line], _page: _Page) -> None:
     """Labels with another story's headline ("Read more: ..."), appeals, adverts and comment doors."""
     for line in lines:
         found = line.marker
@@ -189,10 +197,10 @@ def _span(lines: Sequence[_Line]) -> tuple[int, int]:
     return (prose[0], prose[-1]) if prose else (0, len(lines) - 1)
 
 
-def _edges(lines: list[_Line], title: str, _vocabulary: frozenset[str]) -> None:
+def _edges(lines: list[_Line], page: _Page) -> None:
     """Bylines, stamps, credits and appeals above the first and below the last paragraph, and the title repeated above."""
     first, last = _span(lines)
-    key = compare_key(title)
+    key = compare_key(page.title)
     for at, line in enumerate(lines):
         if at < first and key and compare_key(line.text) == key:
             line.rule = "repeats-title"
@@ -205,7 +213,7 @@ def _edges(lines: list[_Line], title: str, _vocabulary: frozenset[str]) -> None:
             line.rule = line.marker.id
 
 
-def _announced(lines: list[_Line], _title: str, vocabulary: frozenset[str]) -> None:
+def _announced(lines: list[_Line], page: _Page) -> None:
     """A heading that announces other stories goes, with the headlines below it up to the next paragraph."""
     for at, line in enumerate(lines):
         found = line.marker
@@ -213,7 +221,7 @@ def _announced(lines: list[_Line], _title: str, vocabulary: frozenset[str]) -> N
             continue
         below = _headlines_below(lines, at + 1)
         tail = at + 1 + len(below) >= len(lines)
-        if not tail and not any(item.linked for item in below) and below and _at_home(below, vocabulary):
+        if not tail and not any(item.linked for item in below) and below and _at_home(below, page.vocabulary):
             continue
         line.rule = found.id
         for item in below:
@@ -248,7 +256,7 @@ def _runs(lines: Sequence[_Line], belongs: str) -> Iterator[tuple[int, list[_Lin
         yield start, run
 
 
-def _link_runs(lines: list[_Line], _title: str, vocabulary: frozenset[str]) -> None:
+def _link_runs(lines: list[_Line], page: _Page) -> None:
     """Three linked headlines in a row (two behind the last paragraph) are other stories, unless numbered or short like a cast list."""
     last = _span(lines)[1]
     for start, run in _runs(lines, "linked"):
@@ -261,7 +269,7 @@ def _link_runs(lines: list[_Line], _title: str, vocabulary: frozenset[str]) -> N
             or sum(map(is_numbered, items)) >= 0.4 * len(run)
         ):
             continue
-        if not tail and _introduced(lines, start) and _at_home(run, vocabulary):
+        if not tail and _introduced(lines, start) and _at_home(run, page.vocabulary):
             continue
         for line in run:
             line.rule, line.related = "link-run", True
@@ -271,7 +279,7 @@ def _introduced(lines: Sequence[_Line], start: int) -> bool:
     return start > 0 and lines[start - 1].text.rstrip().endswith((":", "："))
 
 
-def _single_links(lines: list[_Line], _title: str, _vocabulary: frozenset[str]) -> None:
+def _single_links(lines: list[_Line], _page: _Page) -> None:
     """A paragraph that is nothing but one linked headline leads away."""
     for line in lines:
         text = bare_item(line.text)
@@ -280,23 +288,35 @@ def _single_links(lines: list[_Line], _title: str, _vocabulary: frozenset[str]) 
             line.rule, line.related = "link-paragraph", True
 
 
-def _plain_runs(lines: list[_Line], _title: str, vocabulary: frozenset[str]) -> None:
-    """Headlines without links: judged as in text that somebody else extracted."""
+def _plain_runs(lines: list[_Line], page: _Page) -> None:
+    """Headlines without links: judged as in text that somebody else extracted, with their fellows that were not kept."""
     for start, run in _runs(lines, "short"):
-        end = start + len(run)
-        tail = end >= len(lines)
+        tail = start + len(run) >= len(lines)
+        fellows = _fellows(page.blocks, run[-1].position + 1)
         rule = rule_of(
             Run(
-                items=tuple(line.text for line in run),
+                items=(*(line.text for line in run), *fellows),
                 layout=_layout(run),
                 lead=lines[start - 1].text if start else "",
                 tail=tail,
-                vocabulary=vocabulary,
+                vocabulary=page.vocabulary,
             )
         )
         if rule and (tail or _layout(run) == "dash-lines"):
             for line in run:
                 line.rule, line.related = rule, True
+
+
+def _fellows(blocks: Sequence[Block], start: int) -> list[str]:
+    """Short texts right behind a line that were not kept: the rest of its list."""
+    found: list[str] = []
+    for block in blocks[start : start + 20]:
+        if is_separator(block.text):
+            continue
+        if block.keep or block.rule != "outside" or not is_headline(block.text):
+            break
+        found.append(block.text)
+    return found
 
 
 def _layout(run: Sequence[_Line]) -> Layout:
@@ -307,7 +327,7 @@ def _layout(run: Sequence[_Line]) -> Layout:
     )
 
 
-def _end(lines: list[_Line], _title: str, _vocabulary: frozenset[str]) -> None:
+def _end(lines: list[_Line], _page: _Page) -> None:
     """Headings and announcing lines with nothing behind them."""
     for line in reversed(lines):
         if not (line.block.tag == "h" or (line.marker and line.marker.announces == "related")):
@@ -357,25 +377,44 @@ def _pointers(gone: Sequence[_Line]) -> Iterator[RelatedLink]:
 
 
 _NO_STORY: Final = (
-    "in:nav",
-    "in:footer",
-    "class:nav",
-    "class:share",
-    "class:byline",
-    "class:tags",
-    "class:footer",
-    "headline",
-    "hidden",
+    *(
+        "in:nav",
+        "in:footer",
+        "class:nav",
+        "class:share",
+        "class:byline",
+        "class:tags",
+        "class:footer",
+        "headline",
+        "hidden",
+    ),
     "site:",
 )
 
 
 def _dropped(blocks: Sequence[Block]) -> Iterator[RelatedLink]:
-    """Linked headlines outside the article's text, from its first block on; what stands above it is the site's own menu."""
+    """Linked headlines outside the article's text, from its first block on; what stands above it is the site's own menu.
+
+    Headlines without a link count below a line that announces other stories.
+    """
     first = next((i for i, block in enumerate(blocks) if block.keep), len(blocks))
+    announced = False
     for i, block in enumerate(blocks[first:], first):
-        if block.keep or block.rule.startswith(_NO_STORY) or not block.links:
+        if block.keep or (is_prose(block.text) and block.link_chars < _LINKED * len(block.text)):
+            announced = False
+        elif block.rule.startswith(_NO_STORY) or any(part.startswith(("nav", "footer")) for part in block.path):
             continue
-        for link in block.links:
-            if is_headline(link.text) and not any(part.startswith(("nav", "footer")) for part in block.path):
-                yield RelatedLink(title=link.text, url=link.url, position=i, rule=block.rule)
+        elif block.links:
+            yield from (
+                RelatedLink(title=link.text, url=link.url, position=i, rule=block.rule)
+                for link in block.links
+                if is_headline(link.text)
+            )
+        elif announced and is_headline(block.text):
+            yield RelatedLink(title=bare_item(block.text), url=None, position=i, rule=block.rule)
+        announced = announced or _announces(block)
+
+
+def _announces(block: Block) -> bool:
+    """Whether other stories may follow: a heading that says so, or the dash of a list of dashes."""
+    return is_separator(block.text) or block.rule == "phrase:related" or announces_related(block.text) is not None

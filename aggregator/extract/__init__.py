@@ -6,6 +6,7 @@
 
 from .blocks import read_blocks
 from .classify import Refusal, classify
-from .select import article_body, select
+from .select import select
+from .structured import article_body
 
 __all__ = ["Refusal", "article_body", "classify", "read_blocks", "select"]

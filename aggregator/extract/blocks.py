@@ -13,6 +13,8 @@ from lxml.html import HtmlElement
 from aggregator.document import Document
 from aggregator.models import Block, BlockTag, Link, SiteRules
 
+from .structured import body_paragraphs
+
 
 def names(text: str) -> frozenset[str]:
     """The words of a text as a set."""
@@ -352,6 +354,9 @@ def _table_row(raw: str, tag: BlockTag) -> tuple[str, BlockTag]:
 IN_BODY: Final = "site:body"
 OUT_OF_BODY: Final = "site:outside"
 REMOVED: Final = "site:remove"
+FROM_DATA: Final = "json-ld"
+
+_SHELL: Final = 400  # characters of visible text, menus included, up to which a page is a shell that scripts fill
 
 
 @cache
@@ -390,6 +395,16 @@ def read_blocks(document: Document, *, rules: SiteRules | None = None) -> tuple[
 
     Scripts, form fields and the like are left out. What is not shown comes with `keep=False` and the rule `hidden`;
     what a site's own rules exclude with `site:outside` or `site:remove`. Single line breaks stay inside a block as
-    newlines; two in a row end it. Never raises; time and memory grow with the size of the page, not its depth.
+    newlines; two in a row end it. Where the page shows no text, the paragraphs of its articleBody stand in, with the rule
+    `json-ld`. Never raises; time and memory grow with the size of the page, not its depth.
     """
-    return _Reader(document, _marks(document, rules)).read()
+    blocks = _Reader(document, _marks(document, rules)).read()
+    return blocks + _from_data(document, blocks)
+
+
+def _from_data(document: Document, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The text of the structured data, where the page itself has none: a shell that scripts fill."""
+    if sum(len(block.text) - block.link_chars for block in blocks if block.rule != "hidden") > _SHELL:
+        return ()
+    paragraphs = body_paragraphs(document)
+    return tuple(Block(tag="p", text=tidy(text), path=("script",), rule=FROM_DATA) for text in paragraphs if tidy(text))

@@ -9,6 +9,7 @@ from aggregator.document import Document, main_nodes, types_of
 from aggregator.models import Block, Kind, Reason
 
 from .page import (
+    ARTICLE_TYPES,
     FORUM_TYPES,
     LISTING_TYPES,
     PAGE_NAMES,
@@ -105,7 +106,8 @@ def _is_stub(facts: PageFacts) -> bool:
         return False
     text = " ".join(block.text for block in facts.blocks).lower()[:50_000]
     said = any(phrase in text for phrase in phrases("paywall", "text"))
-    closed = any(_is_closed(node.get("isAccessibleForFree")) for node in main_nodes(facts.document))
+    nodes = (node for node in facts.document.json_ld if types_of(node) & (ARTICLE_TYPES | {"WebPage"}))
+    closed = any(_is_closed(node.get("isAccessibleForFree")) for node in nodes)
     return (closed and (said or facts.kept_words < 80)) or (said and facts.kept_words < _SHORT)
 
 

@@ -8,10 +8,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from aggregator.document import Document, main_nodes, text_of
 from aggregator.models import Block
 
-from .blocks import IN_BODY, OUT_OF_BODY, REMOVED
+from .blocks import FROM_DATA, IN_BODY, OUT_OF_BODY, REMOVED
 from .context import CONTEXT_NAMES, Context
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
 from .scorecard import constant, load_cards, total
@@ -23,15 +22,6 @@ MENU_POINTS: Final = -6.0
 """
 
 _SITE_RULES: Final = frozenset({IN_BODY, OUT_OF_BODY, REMOVED})
-
-
-def article_body(document: Document) -> str | None:
-    """The text that the page's structured data give as the article's, when it is long enough to compare with."""
-    for node in main_nodes(document):
-        body = text_of(node.get("articleBody"))
-        if body and len(body) >= 200:
-            return body
-    return None
 
 
 @lru_cache(maxsize=20_000)
@@ -66,12 +56,21 @@ def select(
     `article_body` is the text that the page's structured data claim; it is evidence among others. What a person's rules for
     the site decided (`site:...`) stays. Never raises; blocks that are not kept stay in the list.
     """
-    if any(block.rule == IN_BODY for block in blocks):
-        return tuple(blocks)
+    if any(block.rule in (IN_BODY, FROM_DATA) for block in blocks):
+        return _as_given(blocks)
     measured = Measured(blocks, title=title, description=description, article_body=article_body)
     points = judge(measured)
     keep = _decide(measured, points)
     return tuple(_marked(measured, i, kept=kept) for i, kept in enumerate(keep))
+
+
+def _as_given(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Where a person's rules or the structured data name the text, that is the text."""
+    chosen = {IN_BODY, FROM_DATA}
+    return tuple(
+        replace(block, keep=block.rule in chosen, rule="" if block.rule in chosen else block.rule or "outside")
+        for block in blocks
+    )
 
 
 def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
