@@ -3,6 +3,7 @@
 Nothing here sleeps or counts: the answers are instants that the store keeps.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -62,7 +63,8 @@ def next_due(
 
 
 def _backed_off(pace: timedelta, *, failures: int) -> timedelta:
-    return max(pace, min(pace * 2 ** min(failures - 1, 20), DEAD_SLOWEST)) if failures > 0 else pace
+    doubled = pace.total_seconds() * 2 ** min(failures - 1, 20)
+    return max(pace, timedelta(seconds=min(doubled, DEAD_SLOWEST.total_seconds())))
 
 
 def _quiet_pace(state: SourceState, pace: timedelta, now: datetime) -> timedelta:
@@ -133,15 +135,21 @@ def is_listed_anew(hint: Hint, known: KnownUrl) -> bool:
     """
     if hint.modified is None or hint.modified == known.listed_modified:
         return False
-    listed = _instant(hint.modified)
-    before = _instant(known.listed_modified) if known.listed_modified else known.fetched_at
+    listed = parse_stamp(hint.modified)
+    before = parse_stamp(known.listed_modified) if known.listed_modified else known.fetched_at
     if listed is None or before is None:
         return known.listed_modified is not None
     return listed > before
 
 
-def _instant(text: str) -> datetime | None:
-    """An ISO 8601 or RFC 5322 date as an instant; without a zone as UTC."""
+def newest(hints: Iterable[Hint]) -> datetime | None:
+    """The latest date that a listing gives for one of its entries; None when it gives none."""
+    stamps = (parse_stamp(text) for hint in hints for text in (hint.published, hint.modified) if text)
+    return max((stamp for stamp in stamps if stamp), default=None)
+
+
+def parse_stamp(text: str) -> datetime | None:
+    """A date of a feed or sitemap (RFC 5322 or ISO 8601) as an instant; without a zone as UTC; None when it is neither."""
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text.strip())

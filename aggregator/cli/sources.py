@@ -301,6 +301,7 @@ def _record(source: Source) -> dict[str, Any]:
 
 def _read(file: Path) -> bytes:
     try:
-        return click.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
+        with click.open_file(str(file), "rb") as stream:
+            return bytes(stream.read())
     except OSError as error:
         raise UsageError(f"the file cannot be read: {error.strerror}", subject=str(file)) from error

@@ -42,10 +42,8 @@ def field_name(tag: object, *, own: str = "") -> str:
     """Lower-case name with a well-known prefix (`dc:creator`), without one for the format's own fields (`title`).
 
     `own` is the namespace of the parent: publishers invent one for the whole document. A prefix that was never declared is
-    kept as written. Comments and the like have the empty name.
+    kept as written.
     """
-    if not isinstance(tag, str):
-        return ""
     namespace, local = split_tag(tag)
     if not namespace:
         return local.removeprefix("atom:").removeprefix("rss:")

@@ -17,6 +17,7 @@ from .listing import parse_fragment, repair_xml
 MAX_ITEM: Final = 1024 * 1024  # characters of one item; the rest of it is not parsed
 HEAD: Final = 100_000  # how far the root element may be from the start
 
+_ATTRIBUTE: Final = re.compile(r"""[A-Za-z_][\w:.-]{0,80}\s{0,9}=\s{0,9}(?:"[^"<]*"|'[^'<]*')""")
 _HIDDEN: Final = {"<![CDATA[": "]]>", "<!--": "-->"}
 
 
@@ -84,8 +85,9 @@ class Frame:
 
     @classmethod
     def of(cls, root: re.Match[str]) -> "Frame":
-        """From a match of the root's start tag with the tag's name as first group."""
-        return cls(opening=root[0].removesuffix(">").removesuffix("/") + ">", closing=f"</{root[1]}>")
+        """From a match of the root's start tag with the tag's name as first group; attributes without quotes are left out."""
+        attributes = "".join(f" {match[0]}" for match in _ATTRIBUTE.finditer(root[0]))
+        return cls(opening=f"<{root[1]}{attributes}>", closing=f"</{root[1]}>")
 
     def parse(self, text: str) -> etree._Element | None:
         """The root element with this text as content."""

@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 
 from aggregator._project import load_table
 from aggregator.document import Document
+from aggregator.urls import same_site
 
-from ._site import same_site
 from .listing import absolute, plain_text
 
 MAX_FEEDS: Final = 50
@@ -97,4 +97,4 @@ def sitemaps_in_robots(text: str, *, url: str) -> tuple[str, ...]:
     lines = (line.partition("#")[0].partition(":") for line in text[:_ROBOTS_LIMIT].splitlines())
     values = (value.strip() for name, _, value in lines if name.strip().lower() in {"sitemap", "site-map"})
     links = dict.fromkeys(link for link in (absolute(value, url) for value in values) if link)
-    return tuple(sorted(links, key=lambda link: "news" not in link.lower())[:MAX_SITEMAPS])
+    return tuple(sorted(links, key=lambda link: "news" not in urlsplit(link).path.lower())[:MAX_SITEMAPS])

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from aggregator.models import Hint, SiteRules
 
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=512)

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from aggregator.errors import SourceListError, UsageError
 from aggregator.models import SiteRules, Source
 
-from ._site import is_web_address
+from .listing import is_web_address
 
 StartKind = Literal["page", "feed", "sitemap", "site"]
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_MONTH: Final = 30 * 86400
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -49,8 +50,8 @@ def _flag(value: Any) -> bool:
 
 
 def _seconds(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _BadValueError("must be a whole number of seconds, 0 or more")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MONTH:
+        raise _BadValueError("must be a whole number of seconds, a month (2592000) at most")
     return value
 
 

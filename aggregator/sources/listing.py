@@ -184,3 +184,8 @@ def absolute(link: str | None, base: str) -> str | None:
     except ValueError:
         return None
     return url if usable else None
+
+
+def is_web_address(url: str) -> bool:
+    """Whether text is a complete http(s) address."""
+    return url.startswith(("http://", "https://")) and absolute(url, url) is not None

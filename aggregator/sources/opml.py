@@ -9,9 +9,9 @@ from lxml import etree
 
 from aggregator.errors import UsageError
 from aggregator.models import Source
+from aggregator.urls import host_of
 
-from ._site import host_of, is_web_address
-from .listing import decode_xml, parse_fragment, plain_text, repair_xml
+from .listing import decode_xml, is_web_address, parse_fragment, plain_text, repair_xml
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _ROOT: Final = re.compile(r"<opml\b", re.IGNORECASE)
@@ -87,7 +87,7 @@ def _language(outline: etree._Element) -> str | None:
 
 def new_id(home: str, used: set[str]) -> str:
     """A free id from a home page's host: `www.example.co.uk` gives `example-co-uk`, then `example-co-uk-2`. Adds it to `used`."""
-    host = host_of(home).removeprefix("www.").encode("idna", "ignore").decode("ascii") if home else ""
+    host = host_of(home).removeprefix("www.")
     stem = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:55] or "source"
     name, number = stem, 1
     while name in used:

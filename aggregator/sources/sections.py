@@ -12,8 +12,8 @@ from lxml.html import HtmlElement
 from aggregator._project import load_table
 from aggregator.document import Document, parse_document
 from aggregator.models import Hint, HintOrigin, Reason, SiteRules
+from aggregator.urls import same_site
 
-from ._site import same_site
 from .filters import address_fits, section_fits
 from .listing import Listing, plain_text
 
@@ -161,7 +161,9 @@ def _in_menu(around: list[HtmlElement], *, inside_card: bool) -> bool:
     for element in around:
         if element.tag in {"body", "main"} or (inside_card and element.tag == "article"):
             return False
-        if element.tag in _MENU_TAGS or element.tag == "header" or element.get("role") in {"navigation", "menu"}:
+        if element.tag in _MENU_TAGS or element.get("role") in {"navigation", "menu"}:
+            return True
+        if element.tag == "header" and not inside_card:
             return True
         if _MENU_NAMES.search(element.get("class") or "") or _MENU_NAMES.search(element.get("id") or ""):
             return True
@@ -179,7 +181,7 @@ def _points(link: _Link, kinds: Counter[str], rules: SiteRules) -> int:
     if rules.article_url:
         return 2 * _ENOUGH
     length = _length(link.text)
-    points = 3 if length >= 2 * _LONG else 2 if length >= _LONG else 1 if length >= 12 else -1
+    points = 3 if length >= 2 * _LONG else 2 if length >= _LONG else 1 if length >= 12 else 0 if link.heading else -1
     points += 2 if link.heading else 0
     points += 1 if link.published else 0
     points += 1 if kinds[link.kind] >= 3 else 0

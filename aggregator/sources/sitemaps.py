@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from aggregator.models import Hint, Reason
+from aggregator.urls import same_site
 
 from ._fields import Fields, unique
-from ._site import same_site
 from ._slices import HEAD, Frame, item_pattern, local_name, slice_items
 from .listing import Child, Listing, absolute, decode_xml, plain_text, unpack
 
