@@ -11,10 +11,74 @@ from typing import Any
 
 TABLE = Path(__file__).parent.parent / "data" / "dates.toml"
 BEGIN, END = "# BEGIN CLDR (made by benchmarks/build_dates.py)\n", "# END CLDR\n"
-LANGUAGES = (
-    "en ar bg bn bs ca cs cy da de el es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk kn ko lt lv mk ml mr ms nb ne nl "
-    "nn pa pl pt ro ru sk sl sq sr sr_Latn sv sw ta te th tr uk ur uz vi zh zh_Hant"
-).split()
+LANGUAGES = [
+    "en",
+    "ar",
+    "bg",
+    "bn",
+    "bs",
+    "ca",
+    "cs",
+    "cy",
+    "da",
+    "de",
+    "el",
+    "es",
+    "et",
+    "eu",
+    "fa",
+    "fi",
+    "fil",
+    "fr",
+    "ga",
+    "gl",
+    "gu",
+    "he",
+    "hi",
+    "hr",
+    "hu",
+    "hy",
+    "id",
+    "is",
+    "it",
+    "ja",
+    "ka",
+    "kk",
+    "kn",
+    "ko",
+    "lt",
+    "lv",
+    "mk",
+    "ml",
+    "mr",
+    "ms",
+    "nb",
+    "ne",
+    "nl",
+    "nn",
+    "pa",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sk",
+    "sl",
+    "sq",
+    "sr",
+    "sr_Latn",
+    "sv",
+    "sw",
+    "ta",
+    "te",
+    "th",
+    "tr",
+    "uk",
+    "ur",
+    "uz",
+    "vi",
+    "zh",
+    "zh_Hant",
+]
 UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 WIDTHS = ("wide", "abbreviated")
 
@@ -35,14 +99,18 @@ def unique(names: Iterable[str]) -> str:
 
 def names_of(table: Any, keys: Iterable[int]) -> str:
     """All forms of each key (format and stand-alone, wide and abbreviated): `january,jan|february,feb|...`"""
-    return "|".join(unique(table[use][width][key] for use in ("format", "stand-alone") for width in WIDTHS) for key in keys)
+    return "|".join(
+        unique(table[use][width][key] for use in ("format", "stand-alone") for width in WIDTHS) for key in keys
+    )
 
 
 def ago(fields: Any) -> str:
     """Phrases such as `# hours ago` for each unit: `hour:# hours ago,# hr. ago|day:...`"""
     parts = []
     for unit in UNITS:
-        forms = [f for width in ("", "-short", "-narrow") for f in fields.get(unit + width, {}).get("past", {}).values()]
+        forms = [
+            f for width in ("", "-short", "-narrow") for f in fields.get(unit + width, {}).get("past", {}).values()
+        ]
         phrases = dict.fromkeys(clean(f).replace("{0}", "#") for f in forms if "{0}" in f)
         kept = [p for p in phrases if p.strip("#-− ") and not p.startswith(("-", "−"))]
         parts.append(f"{unit}:{','.join(kept)}")
@@ -51,15 +119,18 @@ def ago(fields: Any) -> str:
 
 def sections() -> str:
     """The four tables as TOML."""
-    from babel import Locale, localedata
+    from babel import Locale, localedata  # type: ignore[import-not-found]
 
     lines: dict[str, list[str]] = {"months": [], "weekdays": [], "meridiem": [], "ago": []}
     for language in LANGUAGES:
-        localedata._cache.clear()  # aliases are resolved in place: without this, forms of one language leak into the next
+        localedata._cache.clear()  # noqa: SLF001 - aliases are resolved in place: without this, forms of one language leak into the next
         locale = Locale.parse(language)
         key = language.replace("_", "-").lower()
         periods: Any = locale.day_periods["format"]
-        marks = [unique(periods[w].get(p, "") for w in ("wide", "abbreviated", "narrow") if w in periods) for p in ("am", "pm")]
+        marks = [
+            unique(periods[w].get(p, "") for w in ("wide", "abbreviated", "narrow") if w in periods)
+            for p in ("am", "pm")
+        ]
         months = names_of(locale.months, range(1, 13))
         if language == "he":  # "19 באפריל": the preposition is written as part of the name
             months = "|".join(f"{names},ב{names.replace(',', ',ב')}" for names in months.split("|"))

@@ -115,7 +115,14 @@ def _strength(candidate: Candidate) -> tuple[int, int]:
     return candidate.rank, 2 if value.tzinfo else 1
 
 
-_FAMILIES: Final = {"json-ld": "data", "script": "data", "meta": "meta", "url": "url", "feed": "hint", "news_sitemap": "hint"}
+_FAMILIES: Final = {
+    "json-ld": "data",
+    "script": "data",
+    "meta": "meta",
+    "url": "url",
+    "feed": "hint",
+    "news_sitemap": "hint",
+}
 
 
 def _support(day: date, candidates: Sequence[Candidate]) -> set[str]:
@@ -176,7 +183,9 @@ def _not_padded(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
     """Another claim of the same year where the best is 1 January without a time, which is how a bare year is often written."""
     if not _is_new_year(best):
         return best
-    others = [c for c in candidates if c.role == "published" and _day(c).year == _day(best).year and not _is_new_year(c)]
+    others = [
+        c for c in candidates if c.role == "published" and _day(c).year == _day(best).year and not _is_new_year(c)
+    ]
     return max(others, key=_strength, default=best)
 
 
@@ -258,7 +267,7 @@ def _with_zone(
 
 
 def _proven_zone(clock: datetime, allies: Iterable[Candidate]) -> timezone | None:
-    """The offset that makes a wall clock the same moment as another claim's instant, to the minute (quarters of an hour, up to 14 hours)."""
+    """The offset that makes a wall clock the same moment as another claim's instant, to the minute."""
     for ally in allies:
         other = _instant(ally)
         if other is None:
@@ -281,9 +290,7 @@ def _instant(candidate: Candidate) -> datetime | None:
     return value if isinstance(value, datetime) and value.tzinfo else None
 
 
-def _true_offset(
-    value: datetime, candidates: Sequence[Candidate], bounds: Bounds
-) -> tuple[datetime, ZoneKnowledge]:
+def _true_offset(value: datetime, candidates: Sequence[Candidate], bounds: Bounds) -> tuple[datetime, ZoneKnowledge]:
     """The instant in the page's own offset.
 
     Where another claim has the same wall clock with an offset, a `Z` was local time: a clock and its offset are not printed by chance.
@@ -299,8 +306,8 @@ def _true_offset(
         if abs(other - value) < timedelta(minutes=1):
             return value.astimezone(other.tzinfo), "stated"
     for clock in (c.read.value for c in candidates if c.role == "published" and c.read and c.rank >= 60):
-        if isinstance(clock, datetime) and clock.tzinfo is None and (zone := _gap_zone(clock, value)):
-            return value.astimezone(zone), "stated"
+        if isinstance(clock, datetime) and clock.tzinfo is None and (gap := _gap_zone(clock, value)):
+            return value.astimezone(gap), "stated"
     zone = bounds.zone or (bounds.usual_zone if _is_printed(value, candidates, bounds) else None)
     if zone:
         offset = value.astimezone(zone).utcoffset()

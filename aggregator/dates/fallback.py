@@ -34,6 +34,6 @@ def _ask(span: str, setting: Setting) -> datetime | None:
         "RETURN_AS_TIMEZONE_AWARE": False,
     }
     try:
-        return parse(span, languages=[setting.language], settings=rules)  # type: ignore[arg-type]
+        return parse(span, languages=[setting.language], settings=rules)
     except (ValueError, TypeError, OverflowError, KeyError, IndexError, AttributeError, RecursionError):
         return None

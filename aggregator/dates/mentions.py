@@ -22,7 +22,9 @@ def mentions_in(
     base = published.instant if published else fetched_at
     setting = setting_of(lang=lang or "en", tld=None, fetched_at=base)
     paragraphs = text.split("\n\n")[:_PARAGRAPHS]
-    found = [(i, one) for i, p in enumerate(paragraphs) if any(c.isdecimal() for c in p) for one in find_dates(p, setting)]
+    found = [
+        (i, one) for i, p in enumerate(paragraphs) if any(c.isdecimal() for c in p) for one in find_dates(p, setting)
+    ]
     found = [(i, one) for i, one in found if one.date.precision not in ("month", "year")]
     anchor = published.day if published else _anchor(found)
     mentions = [Mention(raw=one.date.raw, day=_near(one, anchor), position=i) for i, one in found]

@@ -14,6 +14,7 @@ from .zones import fix, named_zone, offset_zone
 
 Level = Literal["second", "minute", "day", "month"]
 _OFFSET: Final = re.compile(r"[+-]\d{1,2}:?(?:\d{2})?$")
+_ALIASES: Final = {"no": "nb", "iw": "he", "in": "id", "tl": "fil"}
 _NEAR: Final = 24
 """Tokens before a date in which its time is looked for."""
 
@@ -30,8 +31,9 @@ class Setting:
 
     @property
     def language(self) -> str:
-        """The language without its region."""
-        return self.lang.partition("-")[0]
+        """The language without its region, under the name that the tables use."""
+        language = self.lang.partition("-")[0]
+        return _ALIASES.get(language, language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

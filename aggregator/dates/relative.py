@@ -46,8 +46,7 @@ def read_ago(text: str, setting: Setting) -> Ago | None:
 def _languages(setting: Setting) -> tuple[str, ...]:
     if not setting.language:
         return ("en", *languages())
-    own = {"no": "nb"}.get(setting.language, setting.language)
-    return ("en",) if own == "en" else (own, "en")
+    return ("en",) if setting.language == "en" else (setting.language, "en")
 
 
 def _amounts(text: str) -> Iterator[tuple[int, int, int]]:

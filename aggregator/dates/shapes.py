@@ -15,7 +15,10 @@ FULL: Final = tuple(
     for name, pattern in (
         ("named", r"(?P<y>Y)\.?o(?P<d>n)\.?(?P<m>M)"),  # Latvian: 2024. gada 19. aprīlis
         ("named", rf"(?P<d>n){_O}[-/,|']?o?(?P<m>M)\.?[-/,|]?(?:o\.?){{0,2}}[,|]?(?P<y>[Yq])"),
-        ("named", r"(?P<m>M)\.?(?P<d>n)n:n(?::n)?A?(?:z(?:[+-][nqYx])?|[+-][qY])?(?P<y>Y)"),  # ctime: Tue Apr 16 10:00:00 2024
+        (
+            "named",
+            r"(?P<m>M)\.?(?P<d>n)n:n(?::n)?A?(?:z(?:[+-][nqYx])?|[+-][qY])?(?P<y>Y)",
+        ),  # ctime: Tue Apr 16 10:00:00 2024
         ("named", r"(?P<m>M)\.?[-/|,]?o?(?P<d>n)[o.]?(?:-no?)?[-,.|/]{0,2}o?(?P<y>Y)"),
         ("named", rf"(?P<y>Y)[.,]?[ot]{{0,2}}[.-]?[-/,]?(?P<m>M)\.?[-/,]?(?P<d>n){_TAIL}(?![h:])"),
         ("named", r"(?P<d>n),?k(?P<m>n),?[-/,|]?o{0,2}(?P<y>Y)"),  # Vietnamese: 4 tháng 5, 2020
@@ -25,7 +28,7 @@ FULL: Final = tuple(
         ("era", r"(?P<e>E)(?P<y>n|x)y(?P<m>n)m(?P<d>n)d?"),  # 令和6年4月19日
         ("roc", r"(?P<y>x)y(?P<m>n)m(?P<d>n)d?"),  # 113年4月19日, as in Taiwan
         ("short_ymd", r"(?<![nY])(?P<y>n)y(?P<m>n)m(?P<d>n)d"),
-        ("number", rf"(?<![nq][-./])(?P<y>[Yq])(?:[-/.|]|\.-)(?P<m>n)\.?[-/.|](?P<d>n)(?![-/]n)(?!\.n\.n\.)"),
+        ("number", r"(?<![nq][-./])(?P<y>[Yq])(?:[-/.|]|\.-)(?P<m>n)\.?[-/.|](?P<d>n)(?![-/]n)(?!\.n\.n\.)"),
         ("order", r"(?<![nYxq][-./])(?P<a>n)(?P<s>[-/.|])(?P<b>n)(?:(?P=s)|[-|])(?P<y>Y)"),
         ("order2", r"(?<![nYxq][-./:])(?P<a>n)(?P<s>[-/.])(?P<b>n)(?P=s)(?P<y>n)(?!(?P=s)[nxYq])"),
     )
@@ -57,7 +60,9 @@ _BREAK: Final = r"[-,.|/)(;:@]{0,4}"
 TIME_AFTER: Final = re.compile(
     rf"d?(?:o\.)?{_BREAK}(?:oD|D|[pu])?{_BREAK}(?:i[.:]?){{0,2}}[|,]?(?P<pre>A)?(?:{_CLOCK}){_ZONE}"
 )
-DOT_TIME_AFTER: Final = re.compile(rf"(?:{_BREAK}i\.?:?(?P<h>n)\.(?P<mi>n)(?!\.)[UA]?|,?-?(?P<h3>n)\.(?P<mi3>n)(?=$|[|,)])){_ZONE}")
+DOT_TIME_AFTER: Final = re.compile(
+    rf"(?:{_BREAK}i\.?:?(?P<h>n)\.(?P<mi>n)(?!\.)[UA]?|,?-?(?P<h3>n)\.(?P<mi3>n)(?=$|[|,)])){_ZONE}"
+)
 """`kl. 13.52`, `alle 9.30`: a dot between hour and minute needs a word before it, or the end of the text after it."""
 TIME_BEFORE: Final = re.compile(rf"(?P<pre>A)?(?:{_CLOCK}){_ZONE}{_BREAK}(?:[oi]\.?)?(?:D[.,]?)?{_BREAK}[oi]?$")
 """`15:56 BST, 27 April 2024`, ending where the date begins."""

@@ -13,7 +13,6 @@ from typing import Final, Literal
 from aggregator.models import Precision
 
 from .reading import (
-    Clock,
     Days,
     Setting,
     at_clock,
@@ -96,7 +95,7 @@ _LONGEST: Final = 1500
 _MAX_FOUND: Final = 40
 
 
-def parse_date(  # noqa: PLR0913 - the public function: each keyword is one thing a caller may know
+def parse_date(
     text: str,
     *,
     lang: str | None = None,
@@ -247,7 +246,11 @@ def _year_less(tokens: Tokens, setting: Setting) -> Iterator[re.Match[str]]:
     for pattern in NO_YEAR:
         for match in pattern.finditer(tokens.shape):
             start, end = match.span()
-            if _is_verb(tokens, match) or not _is_known(tokens, match, setting) or any(start < b and a < end for a, b in taken):
+            if (
+                _is_verb(tokens, match)
+                or not _is_known(tokens, match, setting)
+                or any(start < b and a < end for a, b in taken)
+            ):
                 continue
             taken.append((start, end))
             yield match
@@ -290,16 +293,11 @@ def _label(tokens: Tokens, start: int) -> Label:
     """The nearest label in front of a date, unless another date stands between."""
     for index in range(start - 1, max(-1, start - 1 - _LABEL_REACH), -1):
         kind = tokens.shape[index]
-        if kind == "u" or kind == "p":
-            return "published" if kind == "p" and not _is_updated_too(tokens, index) else "modified"
+        if kind in "up":
+            return "published" if kind == "p" else "modified"
         if kind in "YM":
             return ""
     return ""
-
-
-def _is_updated_too(tokens: Tokens, index: int) -> bool:
-    """ "Last updated date:", "Updated / posted": the word before the label is one for changes."""
-    return tokens.words[index] == "date" and index > 0 and tokens.shape[index - 1] == "u"
 
 
 def _relative(tokens: Tokens, setting: Setting) -> list[Found]:

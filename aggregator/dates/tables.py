@@ -75,7 +75,7 @@ def words() -> Words:
     cldr = table["cldr"]
     months, months_of = _numbered(cldr["months"], table["months_extra"], first=1)
     for index, names in enumerate(table["persian"]["months"].split("|")):
-        months.update({name: PERSIAN + index + 1 for name in _split(names)})
+        months.update(dict.fromkeys(_split(names), PERSIAN + index + 1))
     weekdays, weekdays_of = _numbered(cldr["weekdays"], table["weekdays_extra"], first=0)
     morning, afternoon = _meridiem(cldr["meridiem"])
     kinds: dict[str, str] = dict.fromkeys(table["eras"], "E")
@@ -107,10 +107,9 @@ def month_number(name: str, lang: str) -> int:
 def is_month_in(name: str, lang: str) -> bool:
     """True if the name is a month in this language or in English, or if the language is not one of ours."""
     known = words()
-    own = {"no": "nb"}.get(lang, lang)
-    if (own, name) in known.months_of or ("en", name) in known.months_of or known.months[name] > PERSIAN:
+    if (lang, name) in known.months_of or ("en", name) in known.months_of or known.months[name] > PERSIAN:
         return True
-    return own not in load_table("dates.toml")["cldr"]["months"]
+    return lang not in load_table("dates.toml")["cldr"]["months"]
 
 
 def weekday_number(name: str, lang: str) -> int | None:

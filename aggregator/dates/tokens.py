@@ -22,6 +22,10 @@ class _Simple(dict[int, str]):
 def _plain(char: str) -> str:
     if "!" <= char <= "~":
         return " " if char == "\\" else char
+    return "'" if char in "‘’ʼ′`´" else _plain_wide(char)
+
+
+def _plain_wide(char: str) -> str:
     folded = unicodedata.normalize("NFKC", char)
     if len(folded) == 1 and " " < folded <= "~":
         return folded
@@ -32,8 +36,6 @@ def _plain(char: str) -> str:
         return char
     if kind == "Pd" or char == "\u2212":
         return "-"
-    if char in "‘’ʼ′`´":
-        return "'"
     return " " if kind[0] in "ZC" else "|"
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from lxml import etree
 from lxml.etree import XPath
@@ -15,9 +15,55 @@ from aggregator.document import Document
 from .tables import word_set
 
 _BLOCKS: Final = frozenset(
-    "p div li ul ol dl dd dt header section article main h1 h2 h3 h4 h5 h6 td tr table br figure figcaption aside nav footer blockquote form".split()
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dd",
+        "dt",
+        "header",
+        "section",
+        "article",
+        "main",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "tr",
+        "table",
+        "br",
+        "figure",
+        "figcaption",
+        "aside",
+        "nav",
+        "footer",
+        "blockquote",
+        "form",
+    ]
 )
-_SKIP: Final = frozenset("script style noscript template svg iframe select option button form nav footer math".split())
+_SKIP: Final = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "select",
+        "option",
+        "button",
+        "form",
+        "nav",
+        "footer",
+        "math",
+    ]
+)
 _AFTER: Final = 120
 """Elements after the headline that are looked at: dateline, byline, share buttons and the first paragraphs."""
 _BEFORE: Final = 30
@@ -117,117 +163,107 @@ def _letters(text: str) -> str:
 def all_lines(document: Document) -> list[Line]:
     """The lines of the page, at most of its first 3000 elements."""
     body = next(document.root.iter("body"), document.root)
-    return _lines(_walk(body[0] if len(body) else None, 3000))
+    return _lines(_pieces(body[0], 3000)) if len(body) else []
 
 
 def lines_after(headline: HtmlElement) -> list[Line]:
     """The lines that follow the headline, nearest first."""
-    return _lines(_walk_on(headline, _AFTER))
+    start = _next_outside(headline)
+    return _lines(_pieces(start, _AFTER)) if start is not None else []
 
 
 def lines_before(headline: HtmlElement) -> list[Line]:
     """The lines above the headline, nearest first."""
-    elements = list(_walk_back(headline, _BEFORE))
-    elements.reverse()
-    found = _lines(iter(elements))
-    return [replace(line, distance=line.distance - len(found) - 1) for line in reversed(found)]
+    start = _some_way_back(headline)
+    if start is headline:
+        return []
+    found = _lines(_pieces(start, 10 * _BEFORE, until=headline))[-_BEFORE:]
+    return [replace(line, distance=index - len(found)) for index, line in enumerate(found)][::-1]
 
 
-def _lines(elements: Iterator[HtmlElement]) -> list[Line]:
-    """Text of elements in document order, broken where a block begins."""
-    found: list[Line] = []
-    parts: list[str] = []
-    times: list[str] = []
-    begin: HtmlElement | None = None
-
-    def flush() -> None:
-        text = " ".join(" ".join(parts).split())
-        if (text or times) and begin is not None:
-            found.append(Line(text=text, element=begin, distance=len(found) + 1, times=tuple(times)))
-        parts.clear()
-        times.clear()
-
-    for element in elements:
-        if element.tag in _BLOCKS:
-            flush()
-            begin = None
-        if begin is None:
-            begin = element
-        _gather(element, parts)
-        if element.tag == "time" and (stamp := element.get("datetime")):
-            times.append(stamp[:60])
-    flush()
-    return found
+def _some_way_back(headline: HtmlElement) -> HtmlElement:
+    """An element that begins some way before the headline: up to eight siblings back, on six levels."""
+    start = node = headline
+    for _ in range(6):
+        for _ in range(8):
+            previous = node.getprevious()
+            if previous is None:
+                break
+            start = node = previous
+        parent = node.getparent()
+        if parent is None or parent.tag == "body":
+            break
+        node = parent
+    return start
 
 
-def _gather(element: HtmlElement, parts: list[str]) -> None:
-    """The element's own text and what stands after its children that are not walked."""
-    if element.text:
-        parts.append(element.text[:_LONG_LINE])
-    for child in element:
-        if child.tail and child.tail.strip() and child.tag in ("br", "svg", "i", "script", "img", "style", "button"):
-            parts.append(child.tail[:_LONG_LINE])
-    tail = element.tail
-    if tail and tail.strip() and element.tag not in _BLOCKS:
-        parts.append(tail[:_LONG_LINE])
+class _Piece(NamedTuple):  # made a thousand times a page: a dataclass costs three times as much
+    """Text in document order: what an element begins with, or what stands after a child of it. `breaks`: a new line begins here."""
+
+    element: HtmlElement
+    text: str
+    breaks: bool
+    stamp: str = ""
 
 
-def _walk_on(start: HtmlElement, limit: int) -> Iterator[HtmlElement]:
-    """Elements that begin after `start` ends, in document order, without those that are never text."""
-    return _walk(_next_outside(start), limit)
-
-
-def _walk(node: HtmlElement | None, limit: int) -> Iterator[HtmlElement]:
+def _pieces(start: HtmlElement, limit: int, until: HtmlElement | None = None) -> Iterator[_Piece]:
+    """The text from the begin of `start` on, through at most `limit` elements, and not into `until`."""
+    node: HtmlElement | None = start
     for _ in range(limit):
-        if node is None:
+        if node is None or node is until:
             return
-        if node.tag in _SKIP or not isinstance(node.tag, str):
-            node = _next_outside(node)
-            continue
-        yield node
-        node = node[0] if len(node) else _next_outside(node)
+        walked = isinstance(node.tag, str) and node.tag not in _SKIP
+        if walked:
+            stamp = node.get("datetime") or "" if node.tag == "time" else ""
+            yield _Piece(node, (node.text or "")[:_LONG_LINE], node.tag in _BLOCKS, stamp[:60])
+            if len(node):
+                node = node[0]
+                continue
+        tails: list[_Piece] = []
+        node = _leave(node, tails)
+        yield from tails
 
 
-def _next_outside(node: HtmlElement) -> HtmlElement | None:
-    current: HtmlElement | None = node
-    while current is not None:
+def _leave(node: HtmlElement, tails: list[_Piece]) -> HtmlElement | None:
+    """The next element after the end of this one; `tails` takes the texts that are passed on the way."""
+    current = node
+    while True:
+        parent = current.getparent()
+        if parent is None:
+            return None
+        tails.append(_Piece(parent, (current.tail or "")[:_LONG_LINE], current.tag in _BLOCKS))
         following = current.getnext()
         if following is not None:
             return following
-        current = current.getparent()
-        if current is not None and current.tag == "body":
+        if parent.tag == "body":
             return None
-    return None
+        current = parent
 
 
-def _walk_back(start: HtmlElement, limit: int) -> Iterator[HtmlElement]:
-    """Elements before `start` in reverse document order, ancestors left out."""
-    node: HtmlElement | None = start
-    count = 0
-    while node is not None and count < limit:
-        previous = node.getprevious()
-        if previous is None:
-            node = node.getparent()
-            if node is None or node.tag == "body":
-                return
-            continue
-        for element in reversed(list(_inside(previous, limit))):
-            count += 1
-            yield element
-        node = previous
+def _next_outside(node: HtmlElement) -> HtmlElement | None:
+    return _leave(node, [])
 
 
-def _inside(root: HtmlElement, limit: int) -> Iterator[HtmlElement]:
-    """An element and what is in it, in document order, at most `limit` of them."""
-    stack = [root]
-    for _ in range(limit * 3):
-        if not stack:
-            return
-        node = stack.pop()
-        if node.tag in _SKIP or not isinstance(node.tag, str):
-            continue
-        yield node
-        stack.extend(reversed(node[:limit]))
+def _lines(pieces: Iterator[_Piece]) -> list[Line]:
+    """Pieces joined to lines, broken where blocks begin and end."""
+    found: list[Line] = []
+    run: list[_Piece] = []
+    for piece in pieces:
+        if piece.breaks and run:
+            _end_line(run, found)
+        if piece.stamp or (piece.text and not piece.text.isspace()):
+            run.append(piece)
+    if run:
+        _end_line(run, found)
+    return found
+
+
+def _end_line(run: list[_Piece], found: list[Line]) -> None:
+    """The pieces so far as one more line."""
+    text = " ".join(" ".join(piece.text for piece in run).split())
+    times = tuple(piece.stamp for piece in run if piece.stamp)
+    found.append(Line(text=text, element=run[0].element, distance=len(found) + 1, times=times))
+    run.clear()
 
 
 # ------------------------------------------------------------------------------------------------ parts named for dates
@@ -237,7 +273,26 @@ _PROPERTIES: Final = frozenset(("datepublished", "datemodified", "datecreated", 
 _CLASSED: Final = re.compile(
     r"date|time|publi|posted|byline|datum|fecha|meta|stamp|created|submitted|info|post-footer", re.IGNORECASE
 )
-_NEVER: Final = frozenset("body html head script style link meta input button img svg path iframe form nav h1".split())
+_NEVER: Final = frozenset(
+    [
+        "body",
+        "html",
+        "head",
+        "script",
+        "style",
+        "link",
+        "meta",
+        "input",
+        "button",
+        "img",
+        "svg",
+        "path",
+        "iframe",
+        "form",
+        "nav",
+        "h1",
+    ]
+)
 _MOST: Final = 60
 """Elements of one page that are read as parts named for dates."""
 

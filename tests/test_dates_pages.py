@@ -1,0 +1,478 @@
+"""Dates of a page: which claims are found, which of them wins, and why."""
+# ruff: noqa: DTZ001 - wall clocks without a zone are what some pages state
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregator.dates import DateReading, mentions_in, read_dates
+from aggregator.document import parse_document
+from aggregator.models import Dated, Hint, HintOrigin, SiteRules, Source
+
+SEEN = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+TITLE = "Concert in the old harbour moved to Friday"
+BODY = "<p>" + "The hall said so on its own page, and the band agreed. " * 6 + "</p>"
+
+
+def page(head: str = "", above: str = "", below: str = "", after: str = "", lang: str = "en") -> str:
+    return (
+        f"<html lang='{lang}'><head><title>{TITLE}</title>{head}</head><body><div id='top'>{above}</div>"
+        f"<article><h1>{TITLE}</h1>{below}{BODY}</article>{after}</body></html>"
+    )
+
+
+def read(html: str, url: str = "https://www.example.org/a", **known: Any) -> DateReading:
+    known.setdefault("fetched_at", SEEN)
+    return read_dates(parse_document(html, url=url), **known)
+
+
+def published_of(html: str, url: str = "https://www.example.org/a", **known: Any) -> Dated:
+    published = read(html, url, **known).published
+    assert published is not None
+    return published
+
+
+def day_of(reading: DateReading) -> Dated:
+    assert reading.published is not None
+    return reading.published
+
+
+def changed(reading: DateReading) -> Dated:
+    assert reading.modified is not None
+    return reading.modified
+
+
+def article(**keys: str) -> str:
+    body = ", ".join(f'"{key}": "{value}"' for key, value in keys.items())
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{TITLE}", {body}}}</script>'
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+def test_json_ld_gives_the_instant_with_its_offset_and_the_losers_are_kept() -> None:
+    reading = read(
+        page(
+            article(datePublished="2024-04-19T10:30:00+05:00", dateModified="2024-04-20T08:00:00+05:00")
+            + meta("article:published_time", "2024-04-19T05:30:00Z")
+        )
+    )
+    published = day_of(reading)
+    assert published.instant == datetime(2024, 4, 19, 5, 30, tzinfo=UTC)
+    assert published.instant.utcoffset() == timedelta(hours=5)
+    assert (published.precision, published.zone) == ("second", "stated")
+    assert published.origin == "json-ld:NewsArticle.datePublished"
+    assert changed(reading).instant == datetime(2024, 4, 20, 3, 0, tzinfo=UTC)
+    chosen = [c.origin for c in reading.claims if c.chosen]
+    assert chosen == ["json-ld:NewsArticle.datePublished", "json-ld:NewsArticle.dateModified"]
+    loser = next(c for c in reading.claims if c.origin == "meta:article:published_time")
+    assert loser.reason == "agrees with json-ld:NewsArticle.datePublished"
+    assert loser.value == "2024-04-19T05:30:00Z"
+    assert "strongest of 3" in reading.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "html", "day", "origin"),
+    [
+        ("open graph", page(meta("article:published_time", "2024-04-19T10:00:00Z")), date(2024, 4, 19), "meta:"),
+        ("dublin core", page('<meta name="DC.date.issued" content="2024-04-19">'), date(2024, 4, 19), "meta:"),
+        (
+            "microdata",
+            page(below='<p><span itemprop="datePublished" content="2024-04-19">Friday</span></p>'),
+            date(2024, 4, 19),
+            "microdata:",
+        ),
+        (
+            "time near the headline",
+            page(below='<p>By Ann <time datetime="2024-04-19T10:00:00Z">a while ago</time></p>'),
+            date(2024, 4, 19),
+            "text:time",
+        ),
+        (
+            "line below the headline",
+            page(below="<p>By Ann Writer | April 19, 2024</p>"),
+            date(2024, 4, 19),
+            "text:line",
+        ),
+        ("line above the headline", page(above="<p>19 April 2024</p>"), date(2024, 4, 19), "text:line"),
+        (
+            "labelled line",
+            page(below="<p>Updated 21 April 2024</p><p>Published 19 April 2024</p>"),
+            date(2024, 4, 19),
+            "text:labelled",
+        ),
+        (
+            "date split over elements",
+            page(below="<div><span>19</span> <span>April</span> <span>2024</span></div>"),
+            date(2024, 4, 19),
+            "text:line",
+        ),
+        (
+            "date after a line break",
+            page(below="<p>Some agency<br>19 Apr 2024, 22:11</p>"),
+            date(2024, 4, 19),
+            "text:line",
+        ),
+        (
+            "script data",
+            page('<script>window.state = {"publishedAt":"2024-04-19T10:00:00Z"};</script>'),
+            date(2024, 4, 19),
+            "script:",
+        ),
+        (
+            "named part far from the headline",
+            page(after='<div><div class="post-date">19 April 2024</div></div>'),
+            date(2024, 4, 19),
+            "",
+        ),
+        (
+            "RDFa",
+            page(below='<span property="schema:dateCreated" content="2024-04-19T10:00:00+00:00"></span>'),
+            date(2024, 4, 19),
+            "microdata:dateCreated",
+        ),
+        (
+            "no headline at all",
+            "<html><body><p>Some text</p><p>Posted: 19 April 2024</p></body></html>",
+            date(2024, 4, 19),
+            "text:anywhere",
+        ),
+        (
+            "only an update",
+            page(below='<p class="byline">Last updated: 19 April 2024</p>'),
+            date(2024, 4, 19),
+            "text:updated",
+        ),
+        (
+            "named part that says it is an update",
+            page(below="<p>x</p>" * 40 + '<p class="date">Updated 19 April 2024</p>'),
+            date(2024, 4, 19),
+            "text:updated",
+        ),
+        (
+            "abbreviation with the date in its title",
+            page(below="<p>x</p>" * 40 + '<abbr class="date" title="2024-04-19">long ago</abbr>'),
+            date(2024, 4, 19),
+            "classed",
+        ),
+    ],
+)
+def test_places_that_state_a_date(name: str, html: str, day: date | None, origin: str) -> None:
+    published = published_of(html)
+    assert published.day == day
+    assert published.origin.startswith(origin)
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://example.org/2024/04/19/story", date(2024, 4, 19)),
+        ("https://example.org/2024/apr/19/story", date(2024, 4, 19)),
+        ("https://example.org/news/2024-04-19-story", date(2024, 4, 19)),
+        ("https://example.org/news/story-20240419.html", date(2024, 4, 19)),
+        ("https://example.org/19-04-2024/story", date(2024, 4, 19)),
+        ("https://example.org/2021/04/92713/story", None),
+        ("https://example.org/2024/04/story", None),
+        ("https://example.org/id/120240419", None),
+        ("https://example.org/2024/xyz/19/story", None),
+        ("https://example.org/2024/02/30/story", None),
+        ("http://[bad/2024/04/19", None),
+    ],
+)
+def test_date_in_the_address(url: str, day: date | None) -> None:
+    published = read(page(), url=url).published
+    assert (published.day if published else None) == day
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(after='<div class="related-stories"><p>19 April 2024</p><time datetime="2024-04-19">x</time></div>'),
+        page(after='<div class="comments"><p class="comment-date">19 April 2024</p></div>'),
+        page(after="<nav><span class='date'>19 April 2024</span></nav>"),
+        page(below='<div class="most-read"><ul><li>19 April 2024</li></ul></div>'),
+        page(after="<footer><p>Copyright 2024</p></footer>"),
+        page(article(datePublished="soon")),
+        page(article(datePublished="2031-01-01T00:00:00Z")),
+        page(article(datePublished="1970-01-01T00:00:00Z")),
+        page(article(datePublished="0001-01-01T00:00:00Z")),
+        page(article(datePublished="2024")),
+        page(article(datePublished="April 2024")),
+        page(),
+        "",
+    ],
+)
+def test_no_date_is_claimed_that_the_page_does_not_support(html: str) -> None:
+    reading = read(html)
+    assert reading.published is None
+    assert reading.reason.startswith("no usable claim of publication")
+
+
+def test_refused_claims_say_why() -> None:
+    reading = read(page(article(datePublished="2031-01-01T00:00:00Z", dateModified="1970-01-01T00:00:00Z")))
+    assert {c.reason for c in reading.claims} == {"after the fetch", "before the first web page"}
+    assert "2 refused" in reading.reason
+
+
+def test_a_day_ahead_of_the_fetch_is_a_skewed_clock_and_no_lie() -> None:
+    assert read(page(article(datePublished="2026-06-11T11:00:00Z"))).published is not None
+    assert read(page(article(datePublished="2026-06-11"))).published is not None
+    assert read(page(article(datePublished="2026-06-12"))).published is None
+
+
+def test_now_bounds_dates_but_resolves_none() -> None:
+    html = page(below="<p>2 hours ago</p>")
+    assert read(html, fetched_at=None, now=SEEN).published is None
+    assert published_of(html).instant == SEEN - timedelta(hours=2)
+    assert read(page(article(datePublished="2031-01-01")), fetched_at=None, now=SEEN).published is None
+    assert read(page(article(datePublished="2031-01-01")), fetched_at=None).published is not None
+
+
+def test_the_update_printed_as_publication_loses_to_an_older_claim() -> None:
+    reading = read(
+        page(
+            article(datePublished="2024-04-25T08:00:00Z", dateModified="2024-04-25T08:00:00Z")
+            + meta("article:published_time", "2024-04-19T10:00:00Z")
+        )
+    )
+    assert day_of(reading).day == date(2024, 4, 19)
+    assert next(c for c in reading.claims if c.origin.startswith("json-ld")).reason.startswith("corrected by")
+
+
+def test_an_article_that_was_never_changed_keeps_its_date_though_an_older_story_is_linked() -> None:
+    reading = read(
+        page(
+            article(datePublished="2024-04-25T08:00:00Z", dateModified="2024-04-25T08:00:00Z"),
+            below="<p>Published 25 April 2024</p><p>Read the story of 3 March 2023</p>",
+        )
+    )
+    assert day_of(reading).day == date(2024, 4, 25)
+
+
+def test_two_kinds_of_places_outvote_one() -> None:
+    reading = read(
+        page(
+            article(datePublished="2024-04-17T08:00:00Z") + meta("article:published_time", "2024-04-19T10:00:00"),
+            below="<p>19 April 2024</p>",
+        )
+    )
+    assert day_of(reading).day == date(2024, 4, 19)
+
+
+def test_the_day_of_a_change_outvotes_nothing() -> None:
+    reading = read(
+        page(
+            meta("article:published_time", "2024-04-17T08:00:00Z")
+            + meta("article:modified_time", "2024-04-19T08:00:00Z"),
+            below="<p>19 April 2024</p>",
+        ),
+        url="https://example.org/2024/04/19/x",
+    )
+    assert day_of(reading).day == date(2024, 4, 17)
+
+
+def test_a_bare_year_padded_to_new_year_loses_to_a_day_of_that_year() -> None:
+    html = page(article(datePublished="2024-01-01"), below="<p>19 April 2024</p>")
+    assert published_of(html).day == date(2024, 4, 19)
+    assert published_of(page(article(datePublished="2024-01-01"))).day == date(2024, 1, 1)
+
+
+def test_other_claims_settle_day_and_month() -> None:
+    html = page(article(datePublished="03/04/2024"), below="<p>3 April 2024</p>")
+    assert published_of(html).day == date(2024, 4, 3)
+    timed = page(article(datePublished="03/04/2024 9:00"), below="<p>3 April 2024</p>")
+    assert published_of(timed).instant.replace(tzinfo=None) == datetime(2024, 4, 3, 9, 0)
+    assert published_of(page(article(datePublished="03/04/2024"))).day == date(2024, 3, 4)
+
+
+def test_a_day_takes_its_time_from_a_claim_of_the_same_day() -> None:
+    reading = read(
+        page(below='<p>Somewhere</p><p><time datetime="2024-04-19T10:30:00+02:00">19 April</time></p>'),
+        url="https://example.org/2024/04/19/x",
+    )
+    assert day_of(reading).instant == datetime(2024, 4, 19, 8, 30, tzinfo=UTC)
+    assert day_of(reading).precision == "second"
+
+
+@pytest.mark.parametrize(
+    ("head", "zone", "offset", "known"),
+    [
+        ("2024-04-19T10:30:00", None, 0, "unknown"),
+        ("2024-04-19T10:30:00", "Europe/Berlin", 120, "assumed"),
+        ("2024-01-19T10:30:00", "Europe/Berlin", 60, "assumed"),
+        ("2024-04-19T10:30:00+05:30", "Europe/Berlin", 330, "stated"),
+        ("2024-04-19T08:30:00Z", "Europe/Berlin", 120, "stated"),
+    ],
+)
+def test_the_sources_zone_serves_only_clocks_without_one(head: str, zone: str | None, offset: int, known: str) -> None:
+    source = Source(id="s", name="S", home="https://example.org/", zone=zone)
+    published = published_of(page(article(datePublished=head)), source=source)
+    assert published.instant.utcoffset() == timedelta(minutes=offset)
+    assert published.zone == known
+    assert published.instant.hour == 10 or zone is None
+
+
+def test_a_day_is_midnight_of_the_zone_with_precision_day() -> None:
+    source = Source(id="s", name="S", home="https://example.org/", zone="Asia/Karachi")
+    published = published_of(page(article(datePublished="2024-04-19")), source=source)
+    assert published.instant == datetime(2024, 4, 18, 19, 0, tzinfo=UTC)
+    assert (published.precision, published.zone, published.day) == ("day", "assumed", date(2024, 4, 19))
+    assert published_of(page(article(datePublished="2024-04-19"))).zone == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "offset"),
+    [
+        ("2024-04-19T10:30:00", "2024-04-19T10:30:00+02:00", 120),  # the same clock with an offset
+        ("2024-04-19T10:30:00", "2024-04-19T08:30:00Z", 120),  # the same moment in UTC
+        ("2024-04-19T10:30:00Z", "2024-04-19T10:30:00+02:00", 120),  # local time that says Z
+        ("2024-04-19T08:30:00Z", "2024-04-19T10:30:00+02:00", 120),  # one instant, spelt twice
+        ("2024-04-19T08:30:00Z", "2024-04-19 10:30:00", 120),
+    ],
+)
+def test_two_claims_prove_the_zone(first: str, second: str, offset: int) -> None:
+    published = published_of(page(article(datePublished=first) + meta("article:published_time", second)))
+    assert published.instant == datetime(2024, 4, 19, 8, 30, tzinfo=UTC)
+    assert published.instant.utcoffset() == timedelta(minutes=offset)
+    assert published.zone in ("proven", "stated")
+
+
+def test_a_clock_borrows_the_offset_of_a_change_close_by_and_not_of_one_in_another_season() -> None:
+    near = page(article(datePublished="2024-04-19T10:30:00", dateModified="2024-04-20T11:11:11+02:00"))
+    assert (published_of(near).zone, published_of(near).instant.hour) == ("proven", 10)
+    far = page(article(datePublished="2024-04-19T10:30:00", dateModified="2025-01-20T11:11:11+01:00"))
+    assert published_of(far).zone == "unknown"
+
+
+def test_a_utc_instant_near_midnight_is_told_on_the_day_that_the_page_prints() -> None:
+    head = article(datePublished="2020-12-05T23:15:00Z") + meta("article:published_time", "2020-12-05T23:15:00Z")
+    printed = published_of(page(head, below="<p>06 Dicembre 2020</p>", lang="it"), url="https://example.it/a")
+    assert (printed.day, printed.instant) == (date(2020, 12, 6), datetime(2020, 12, 5, 23, 15, tzinfo=UTC))
+    silent = published_of(page(head, lang="it"), url="https://example.it/a")
+    assert silent.day == date(2020, 12, 5)
+
+
+def test_hints_speak_where_the_page_does_not() -> None:
+    def hint(origin: HintOrigin, published: str, modified: str | None = None) -> Hint:
+        url = "https://example.org/a"
+        return Hint(origin=origin, origin_url=url, url=url, published=published, modified=modified)
+
+    feed = hint("feed", published="Fri, 19 Apr 2024 10:00:00 +0200")
+    sitemap = hint("sitemap", modified="2024-04-20T10:00:00Z", published="2024-04-18")
+    reading = read(page(), hints=(sitemap, feed))
+    assert (day_of(reading).origin, day_of(reading).day) == ("feed", date(2024, 4, 19))
+    assert changed(reading).origin == "sitemap"
+    strong = read(page(article(datePublished="2024-04-17T08:00:00Z")), hints=(feed,))
+    assert day_of(strong).origin.startswith("json-ld")
+
+
+def test_the_http_header_is_a_change_at_most() -> None:
+    reading = read(page(), headers=(("date", "x"), ("last-modified", "Fri, 19 Apr 2024 10:00:00 GMT")))
+    assert reading.published is None
+    assert changed(reading).origin == "header:last-modified"
+
+
+def test_a_change_before_the_publication_is_not_told() -> None:
+    reading = read(page(article(datePublished="2024-04-19T10:00:00Z", dateModified="2024-03-01T10:00:00Z")))
+    assert day_of(reading).day == date(2024, 4, 19)
+    assert reading.modified is None
+
+
+def test_what_the_source_list_says_comes_first() -> None:
+    rules = SiteRules(date=("p.stand", "((broken", "p.none"), day_first=True)
+    source = Source(id="s", name="S", home="https://example.org/", rules=rules, language="en")
+    html = page(article(datePublished="2024-05-05"), below='<p class="stand">03/04/2024</p>').replace(" lang='en'", "")
+    published = published_of(html, source=source)
+    assert (published.origin, published.day) == ("rule:p.stand", date(2024, 4, 3))
+
+
+def test_the_address_tells_the_region_where_the_page_names_only_a_language() -> None:
+    html = page(below="<p>02/10/2020</p>")
+    assert published_of(html, url="https://www.example.com/en-gb/a").day == date(2020, 10, 2)
+    assert published_of(html, url="https://www.example.com/a").day == date(2020, 2, 10)
+
+
+def test_a_video_of_the_page_and_data_that_disagree_are_weak() -> None:
+    video = (
+        '<script type="application/ld+json">{"@type": "VideoObject", "name": "x", "uploadDate": "2023-01-02"}</script>'
+    )
+    assert published_of(page(video)).day == date(2023, 1, 2)
+    assert published_of(page(video, below="<p>19 April 2024</p>")).day == date(2024, 4, 19)
+    two = page('<script>x={"publishedAt":"2024-04-19T1:00","a":{"publishedAt":"2023-04-19T10:00"}}</script>')
+    assert read(two).published is None
+
+
+def test_a_list_of_articles_is_no_article() -> None:
+    items = "".join(f'<div><p itemprop="datePublished" content="2024-04-{d}">x</p></div>' for d in range(10, 30))
+    reading = read(page(after=items))
+    assert reading.published is None or day_of(reading).confidence < 0.9
+
+
+def test_doubtful_parts_count_less_than_the_articles_own() -> None:
+    html = page(
+        after='<aside><time datetime="2026-06-09">x</time></aside><div><time datetime="2024-04-19">x</time></div>'
+    )
+    assert published_of(html).day == date(2024, 4, 19)
+
+
+def test_agreement_makes_surer_and_contradiction_less_sure() -> None:
+    alone = published_of(page(below="<p>19 April 2024</p>")).confidence
+    agreed = published_of(page(below="<p>19 April 2024</p>"), url="https://example.org/2024/04/19/a").confidence
+    torn = published_of(page(below="<p>19 April 2024</p><p>17 April 2024</p>")).confidence
+    assert torn < alone < agreed <= 0.99
+
+
+def test_mentions_of_a_text_are_found_by_paragraph() -> None:
+    text = "It was revealed on Friday, April 19, that he sings.\n\nNo date here.\n\nSince its premiere on March 7 it leads."
+    mentions = mentions_in(text, fetched_at=SEEN)
+    assert [(m.day, m.position) for m in mentions] == [(date(2024, 4, 19), 0), (date(2024, 3, 7), 2)]
+    assert mentions[0].raw == "April 19"
+
+
+def test_mentions_lie_near_the_publication() -> None:
+    published = published_of(page(article(datePublished="2024-12-20T10:00:00Z")))
+    text = "The show opens on January 5.\n\nIt closed on Monday, December 16.\n\nTickets since May 2024. Born on 3 May 1990."
+    days = [m.day for m in mentions_in(text, fetched_at=SEEN, published=published)]
+    assert days == [date(2025, 1, 5), date(2024, 12, 16), date(1990, 5, 3)]
+    assert [m.day for m in mentions_in(text, fetched_at=None)] == [date(1990, 5, 3)]
+
+
+def test_mentions_stop_after_forty_paragraphs_and_come_with_the_reading() -> None:
+    text = "\n\n".join(["Nothing."] * 40 + ["On 3 May 2020."])
+    assert mentions_in(text, fetched_at=SEEN) == ()
+    assert read(page(), text="On 3 May 2020 it rained.").mentions[0].day == date(2020, 5, 3)
+
+
+_SCRAP = st.sampled_from(
+    [
+        "<h1>Concert</h1>",
+        "<time datetime='2024-99-99'>",
+        "<time datetime='2024-04-19T25:00'>x</time>",
+        "<p>19 April 2024",
+        "</p>",
+        "<div class='date related'>",
+        "</div>",
+        "<br>",
+        "<aside>",
+        '<script>{"publishedAt":"x"}</script>',
+        '<script type="application/ld+json">{"@type":"Article","datePublished":["2024-04-19",{"@value":3}]}</script>',
+        "<meta property='article:published_time' content='32/13/2024'>",
+        "<span itemprop=datePublished>",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01",
+    ]
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(_SCRAP | st.text(max_size=20), max_size=20).map("".join), st.text(max_size=30))
+def test_reading_a_page_never_raises_and_never_gives_a_date_after_the_fetch(html: str, url: str) -> None:
+    reading = read(html, url=url, text=html, title=url)
+    if reading.published:
+        assert day_of(reading).instant <= SEEN + timedelta(days=2)
+        assert day_of(reading).day >= date(1990, 12, 20)
+        assert sum(c.chosen for c in reading.claims if c.field == "published") == 1
