@@ -16,6 +16,7 @@ _MAGIC: Final = b"SQLite format 3\x00"
 _QUICK_CHECK_LIMIT: Final = 32 * 1024 * 1024  # bytes; a check of more costs a run too much, `doctor` does it
 _FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NO_SIDE_FILES: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 _WAITING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -96,7 +97,6 @@ def _check_length(path: Path, header: bytes, size: int) -> None:
 
 
 def _check_pages(path: Path, connection: sqlite3.Connection, size: int) -> None:
-    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if size > _QUICK_CHECK_LIMIT:
         return
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -113,14 +113,29 @@ def _has_wal(path: Path) -> bool:
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write; it waits for nobody, as readers of a write-ahead log need not."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    """A connection that cannot write; it waits for nobody, as readers of a write-ahead log need not.
+
+    Where the folder takes no files of a reader's own (a read-only disk, another person's folder) and no log stands beside the
+    file, nobody is writing, and the file is read as one that does not change.
+    """
+    connection = _connect_reading(path, "mode=ro")
     try:
-        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF not in _NO_SIDE_FILES or _has_wal(path):
+            raise
+        return _connect_reading(path, "immutable=1")
     except sqlite3.Error:
         connection.close()
         raise
+    return connection
+
+
+def _connect_reading(path: Path, how: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{how}"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA query_only = ON")
     return connection
 
 

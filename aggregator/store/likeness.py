@@ -12,8 +12,8 @@ from .rows import unpack_sketch
 from .times import from_optional_text, from_text, to_text
 
 COMMON: Final = 200  # a sketch value that more articles share says nothing: it is boilerplate or a set phrase
-STORY_LIMIT: Final = 100  # stories handed to the pure decision; the rest share fewer terms
-STORY_TERMS: Final = 60  # terms kept for a story, the heaviest
+STORY_LIMIT: Final = 50  # stories handed to the pure decision; the rest share fewer terms
+STORY_TERMS: Final = 40  # terms kept for a story, the heaviest
 
 
 def candidates(
@@ -96,28 +96,22 @@ def story_candidates(
     oldest = db.execute("SELECT min(id) FROM story WHERE last_seen_at >= ?", (to_text(since),)).fetchone()[0]
     if oldest is None or not terms:
         return ()
-    shared: dict[int, int] = {}
-    for term in dict.fromkeys(terms):
-        for (story,) in db.execute("SELECT story FROM story_term WHERE term = ? AND story >= ?", (term, oldest)):
-            shared[story] = shared.get(story, 0) + 1
-    found: list[StoryCandidate] = []
-    for story in sorted(shared, key=lambda id_: (-shared[id_], -id_)):
-        found += _story(db, story, since=to_text(since), language=language)
-        if len(found) >= STORY_LIMIT:
-            break
-    return tuple(found)
-
-
-def _story(db: sqlite3.Connection, story: int, *, since: str, language: str | None) -> list[StoryCandidate]:
-    query = """SELECT id, last_seen_at, language, terms FROM story
-    WHERE id = ? AND last_seen_at >= ? AND (?3 IS NULL OR language IS NULL OR language = ?3)"""
-    rows = db.execute(query, (story, since, language))
-    return [
+    wanted = tuple(dict.fromkeys(terms))
+    query = _STORIES.format(terms=",".join("?" * len(wanted)))
+    rows = db.execute(query, (*wanted, oldest, to_text(since), language, language, STORY_LIMIT))
+    return tuple(
         StoryCandidate(
-            id=id_, last_seen=from_text(seen), language=spoken, terms=tuple((t, w) for t, w in json.loads(terms))
+            id=id_, last_seen=from_text(seen), language=spoken, terms=tuple((t, w) for t, w in json.loads(kept))
         )
-        for id_, seen, spoken, terms in rows
-    ]
+        for id_, seen, spoken, kept in rows
+    )
+
+
+# ids grow with time, so a range of each term's rows is enough: the cost does not grow with the age of the file
+_STORIES: Final = """SELECT id, last_seen_at, language, story.terms FROM (
+  SELECT story, count(*) AS shared FROM story_term WHERE term IN ({terms}) AND story >= ? GROUP BY story
+) found JOIN story ON story.id = found.story
+WHERE last_seen_at >= ? AND (? IS NULL OR language IS NULL OR language = ?) ORDER BY shared DESC, id DESC LIMIT ?"""
 
 
 def add_story(db: sqlite3.Connection, story: int, *, title: str, language: str | None, now: datetime) -> None:

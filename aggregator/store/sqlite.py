@@ -1,6 +1,7 @@
 """The store in a SQLite file: one writer behind a kernel lock, batches of whole units, readers whenever they like."""
 
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -40,7 +41,7 @@ _T = TypeVar("_T")
 def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteStore":
     """Open the file for writing; a missing or empty one is made, one of an earlier release is brought up to date.
 
-    `:memory:` is a store without a file, for dry runs. `owner` is what the lock file says of us, such as the command line.
+    `:memory:` is a store without a file, for dry runs. `owner` is what the lock file says of us, by default the command line.
     Raises Busy when another process writes to the file, and DamagedFile, ForeignFile, NewerSchema or StoreError when it
     cannot be used; the file is then untouched.
     """
@@ -49,7 +50,7 @@ def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteSt
         return _in_memory(place)
     inspect(place, newest=migrations.NEWEST)
     _make_folder(place)
-    lock = Lock(place, now=now, owner=owner)
+    lock = Lock(place, now=now, owner=owner or " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]))
     try:
         version = inspect(place, newest=migrations.NEWEST)  # again: now nobody else changes it
         if version == 0:
