@@ -9,6 +9,7 @@ from aggregator.document import Document, JsonNode
 
 _DIGITS: Final = re.compile(r"\d{4,}")
 _HOME: Final = frozenset({"", "index.html", "index.htm", "index.php", "index.asp", "index.jsp", "home", "default.aspx"})
+_CACHES: Final = frozenset({"amp", "ampproject", "bing-amp"})  # labels of hosts that serve other sites' AMP pages
 # Suffixes below which anybody registers (the commonest of the Public Suffix List); used only to compare two hosts of one page.
 _SECOND_LEVEL: Final = frozenset({"co", "com", "net", "org", "gov", "ac", "edu", "ne", "or", "go", "gob", "nom"})
 
@@ -59,14 +60,11 @@ def _is_plausible(address: str, url: str | None, voices: int) -> bool:
     """Whether an address can be that of the page found at `url`; `voices` says how many places state it."""
     if not url:
         return not _is_home(address)
-    try:
-        own, other = urlsplit(url), urlsplit(address)
-        own_site, other_site = site_of(own.hostname or ""), site_of(other.hostname or "")
-    except ValueError:
-        return False
-    if own_site != other_site:
+    # A page's own address that cannot be read resolves no link, so that nothing of it comes here.
+    own, other = urlsplit(url), urlsplit(address)
+    if site_of(own.hostname or "") != site_of(other.hostname or ""):
         # Syndication and AMP caches name their origin; a copied template names it in one place only.
-        return voices > 1 or "amp" in (own.hostname or "")
+        return voices > 1 or not _CACHES.isdisjoint((own.hostname or "").split("."))
     return not _is_shallower(own.path, own.query, other.path, other.query)
 
 

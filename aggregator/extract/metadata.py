@@ -26,7 +26,7 @@ from .summary import decide_description
 
 _ROBOTS: Final = ("robots", "googlebot", "googlebot-news", "bingbot", "news")
 _DIRECTIVES: Final = ("noindex", "noarchive", "nosnippet", "noai", "noimageai", "tdm-reservation")
-_SAMPLE: Final = 3_000  # characters of the page's paragraphs that tell its language
+_SAMPLE: Final = 2_000  # characters of the page's paragraphs that tell its language
 _TIERS: Final = {
     "free": Paywall.FREE,
     "metered": Paywall.METERED,

@@ -101,7 +101,7 @@ def read_names(raw: str, *, site_names: frozenset[str] = frozenset(), strict: bo
     parts = _parts(normalize("NFC", text))
     alone = strict and len(parts) == 1 and _lead_pattern().match(text) is not None
     for part in parts:
-        name = _bare(part)
+        name = _without_trail(_bare(part)) if strict else _bare(part)
         if is_agency(name):
             agency = agency or name
         elif is_person(name, site_names=site_names, strict=strict and not alone):
@@ -191,6 +191,15 @@ def _bare(part: str) -> str:
     return name + "." if _ABBREVIATED.search(name) and name + "." in part else name
 
 
+def _without_trail(name: str) -> str:
+    """A name of two words or more without the role or stamp that runs on behind it: "Ann Lee Updated", "Ann Lee Senior Reporter"."""
+    words = name.split()
+    for number, word in enumerate(words):
+        if number >= 2 and _has_role([word]):
+            return name if word.casefold() in _words("group") else " ".join(words[:number])
+    return name
+
+
 def _has_role(words: list[str]) -> bool:
     roles = _words("role")
     return any(word.casefold().strip(".,:;()'’") in roles for word in words) or " ".join(words).casefold() in roles
@@ -213,7 +222,7 @@ def compact(text: str) -> str:
 
 def _looks_like_site(name: str) -> bool:
     head, dot, tail = name.rpartition(".")
-    return bool(dot and head) and " " not in name and tail.isalpha() and tail.islower() and 2 <= len(tail) <= 4
+    return bool(dot and head) and " " not in name and tail.isalpha() and tail.islower() and 2 <= len(tail) <= 10
 
 
 def _reads_as_name(words: list[str]) -> bool:
