@@ -51,9 +51,15 @@ def _from_json_ld(where: Where) -> Iterator[Candidate]:
     for node in where.document.json_ld[:40]:
         if types_of(node) & _PAGE_TYPES:
             for key, role in (("datePublished", "published"), ("dateModified", "modified")):
-                if raw := text_of(node.get(key)):
+                if raw := _stated(node, key):
                     name = f"json-ld:WebPage.{key}"
                     yield candidate(role, name, raw, RANKS["page-node"], where.setting)  # type: ignore[arg-type]
+
+
+def _stated(node: JsonNode, key: str) -> str | None:
+    """The value of a date property as text; some pages write epochs as numbers."""
+    value = node.get(key)
+    return str(value) if isinstance(value, int) and value > 0 else text_of(value)
 
 
 def _from_node(node: JsonNode, setting: Setting) -> Iterator[Candidate]:
@@ -61,12 +67,12 @@ def _from_node(node: JsonNode, setting: Setting) -> Iterator[Candidate]:
     rank = RANKS["video" if kind == "VideoObject" else "json-ld"]
     stated = False
     for key in _PUBLISHED_KEYS:
-        raw = text_of(node.get(key))
+        raw = _stated(node, key)
         if raw and not stated:
             stated = True
             weight = rank if key == "datePublished" else min(rank, RANKS["weak-meta"])
             yield candidate("published", f"json-ld:{kind}.{key}", raw, weight, setting)
-    if raw := text_of(node.get("dateModified")):
+    if raw := _stated(node, "dateModified"):
         yield candidate("modified", f"json-ld:{kind}.dateModified", raw, rank, setting)
 
 

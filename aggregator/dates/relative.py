@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final, Literal
 
 from .reading import Setting
@@ -15,6 +16,7 @@ _ONE: Final = re.compile(r"(?<!\w)(?:an?|one|einer|einem|une?|una?|uma?|um|en|et
 """Number words for one, in front of a unit: `an hour ago`, `vor einer Stunde`, `hace una hora`."""
 _AMOUNT: Final = re.compile(r"\d{1,4}")
 _JUST_NOW: Final = re.compile(r"(?<!\w)(?:just now|moments ago|(?:a )?few (?:seconds|minutes) ago)(?!\w)")
+_MOST_AMOUNTS: Final = 6
 _LONGEST: Final = 400
 """Characters: longer texts are no date lines."""
 
@@ -36,16 +38,17 @@ def read_ago(text: str, setting: Setting) -> Ago | None:
     low = text.lower()
     if now := _JUST_NOW.search(low):
         return Ago(value=setting.fetched_at, level="minute", start=now.start(), end=now.end())
-    for language in _languages(setting):
-        for found in _amounts(low):
+    amounts = list(islice(_amounts(low), _MOST_AMOUNTS))
+    for language in _languages(setting, low) if amounts else ():
+        for found in amounts:
             if ago := _fit(low, found, language, setting.fetched_at):
                 return ago
     return None
 
 
-def _languages(setting: Setting) -> tuple[str, ...]:
+def _languages(setting: Setting, text: str) -> tuple[str, ...]:
     if not setting.language:
-        return ("en", *languages())
+        return ("en", *languages()) if len(text) <= 80 else ("en",)
     return ("en",) if setting.language == "en" else (setting.language, "en")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from lxml import etree
@@ -142,8 +143,8 @@ def headline_of(document: Document, title: str | None) -> HtmlElement | None:
     """The page's headline: the `h1` (else `h2`) whose text is the title's, else the first `h1` that has text."""
     wanted = _letters(title or document.meta("og:title") or document.root.findtext(".//title") or "")
     first: HtmlElement | None = None
-    for element in document.root.iter("h1", "h2"):
-        text = _letters("".join(element.itertext())[:400])
+    for element in islice(document.root.iter("h1", "h2"), 60):
+        text = _letters(short_text(element))
         if len(text) < 3:
             continue
         if len(text) > 12 and (text in wanted or (len(wanted) > 12 and wanted in text)):
@@ -175,26 +176,22 @@ def lines_after(headline: HtmlElement) -> list[Line]:
 def lines_before(headline: HtmlElement) -> list[Line]:
     """The lines above the headline, nearest first."""
     start = _some_way_back(headline)
-    if start is headline:
-        return []
-    found = _lines(_pieces(start, 10 * _BEFORE, until=headline))[-_BEFORE:]
+    found = _lines(_pieces(start, 2 * _BEFORE, until=headline))
     return [replace(line, distance=index - len(found)) for index, line in enumerate(found)][::-1]
 
 
 def _some_way_back(headline: HtmlElement) -> HtmlElement:
-    """An element that begins some way before the headline: up to eight siblings back, on six levels."""
-    start = node = headline
-    for _ in range(6):
-        for _ in range(8):
-            previous = node.getprevious()
-            if previous is None:
-                break
-            start = node = previous
-        parent = node.getparent()
-        if parent is None or parent.tag == "body":
+    """The element that begins some elements before the headline."""
+    node = headline
+    for _ in range(_BEFORE):
+        previous = node.getprevious()
+        while previous is not None and len(previous) and previous.tag not in _SKIP:
+            previous = previous[-1]
+        before = previous if previous is not None else node.getparent()
+        if before is None or before.tag in ("body", "html"):
             break
-        node = parent
-    return start
+        node = before
+    return node
 
 
 class _Piece(NamedTuple):  # made a thousand times a page: a dataclass costs three times as much
@@ -326,11 +323,7 @@ def classed(document: Document) -> list[HtmlElement]:
 
 def short_text(element: HtmlElement) -> str:
     """The element's text on one line, "" if it is too long for a date line."""
-    parts: list[str] = []
-    size = 0
-    for part in element.itertext():
-        parts.append(part)
-        size += len(part.strip())
-        if size > _LONG_LINE:
-            return ""
+    parts = list(islice(element.itertext(), 60))
+    if len(parts) == 60 or sum(len(part.strip()) for part in parts) > _LONG_LINE:
+        return ""
     return " ".join(" ".join(parts).split())
