@@ -1,7 +1,8 @@
-"""What an article is to what is stored: new, the same, a revision, a copy; and which story it tells. Pure: no network, no disk, no clock."""
+"""What an article is to what is stored: new, the same, a revision, a copy; and which story it tells."""
 
 from .fingerprints import fingerprint
+from .revisions import describe_revision
 from .stories import choose_story, story_terms
 from .verdicts import decide
 
-__all__ = ["choose_story", "decide", "fingerprint", "story_terms"]
+__all__ = ["choose_story", "decide", "describe_revision", "fingerprint", "story_terms"]

@@ -5,21 +5,21 @@ from typing import Final
 
 from aggregator.models import Fingerprint
 
-from .words import shingles, words
+from .words import folded, shingle_size, shingles, words
 
 WHOLE: Final = 14  # smallest hashes of the whole text; a copy of a third of it keeps four or five of them
-LEAD: Final = 4  # smallest hashes of the lead, so that a copy cut after it is still found
+LEAD: Final = 4  # smallest hashes of the lead, so that a copy that is cut after it is still found
 LEAD_SHINGLES: Final = 60
 
 
 def fingerprint(title: str, text: str, language: str | None) -> Fingerprint:
     """Hash of the words, and the smallest shingle hashes of the text and of its lead (bottom-k sketch, Broder 1997).
 
-    The title counts only where there is no text. `language` is not needed: scripts tell how to cut. Never raises.
+    The title counts only where there is no text. The language is not needed yet: the script tells how to cut. Never raises.
     """
     del language
-    tokens = words(text) or words(title)
-    found = shingles(tokens)
+    tokens = folded(words(text) or words(title))
+    found = shingles(tokens, shingle_size(tokens))
     sketch = {*sorted(set(found))[:WHOLE], *sorted(set(found[:LEAD_SHINGLES]))[:LEAD]}
     return Fingerprint(content=content_hash(tokens), sketch=tuple(sorted(sketch)))
 

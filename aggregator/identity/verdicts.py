@@ -1,37 +1,155 @@
-"""The decision: what an incoming article is to the stored ones that may be related."""
+"""The decision: what an incoming article is to the stored ones that may be related to it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
-from aggregator.models import Article, Candidate, Verdict
+from aggregator.models import Article, Candidate, Paywall, Verdict
+from aggregator.urls import url_key
 
+from .copies import copy_evidence
 from .fingerprints import fingerprint
-from .words import shingles, words
+from .likeness import Likeness, Reading, compare, read
+from .revisions import describe_revision, is_edit
+from .words import folded, words
 
-COPY: Final = 0.8  # share of the smaller text's shingles
-CUT: Final = 0.6
+COMPARED: Final = 8  # candidates whose texts are compared; they come best first, and copies of one text stand together
+CERTAIN: Final = 0.95  # containment above which no better original is looked for
+
+CUT: Final = 0.6  # a text with less of the stored one's words, and nothing else, is a cut
+CUT_CONTAINMENT: Final = 0.8
+WALL_WORDS: Final = 80  # a consent, login or payment notice is a few sentences
+WALL_SHARE: Final = 0.4  # of the stored one's words
+FOREIGN: Final = 0.1  # containment under which two texts have no more in common than two articles of one outlet
+SAME_DATE: Final = timedelta(minutes=1)
+SAME_DAY: Final = timedelta(hours=36)  # a bare day and an instant on it, whatever the zone
 
 
 def decide(article: Article, candidates: Sequence[Candidate]) -> Verdict:
-    """New, the same, a revision or a copy. Candidates come best first (Store.candidates). Never raises."""
+    """New, the same, a revision or a copy. Candidates come best first (Store.candidates). Never raises.
+
+    In doubt an article is new: a copy too many can be seen in the file, a swallowed article cannot.
+    """
     print_ = article.fingerprint or fingerprint(article.title, article.text, article.language)
+    incoming = read(article.text)
+    stored = _on_address(article, print_.content, incoming, candidates)
+    if stored is not None:
+        return _at_address(article, print_.content, incoming, stored)
+    return _elsewhere(print_.content, incoming, candidates)
+
+
+# ------------------------------------------------------------------------------------------------ the same address
+
+
+def _on_address(article: Article, content: str, incoming: Reading, candidates: Sequence[Candidate]) -> Candidate | None:
+    """The stored article that the address stands for.
+
+    An address form can lead to another article: one that redirects to a newer story, a canonical link that lies.
+    Only the same text, or the article's own address, or a text or headline in common make it the same.
+    """
     here = [candidate for candidate in candidates if candidate.same_address]
-    if here:
-        stored = next((candidate for candidate in here if candidate.content == print_.content), here[0])
-        return _same_address(article, print_.content, stored)
-    mine = set(shingles(words(article.text)))
-    for candidate in candidates:
-        theirs = set(shingles(words(candidate.text)))
-        share = len(mine & theirs) / max(1, min(len(mine), len(theirs)))
-        if candidate.content == print_.content or share >= COPY:
-            original = candidate.duplicate_of or candidate.id
-            return Verdict(relation="duplicate", of=original, containment=share, evidence=f"{share:.0%} of the shorter")
-    return Verdict(relation="new")
+    key = url_key(article.url) if here else ""
+    tests = (
+        lambda stored: url_key(stored.url) == key,
+        lambda stored: stored.content == content,
+        lambda stored: _related(article, incoming, stored),
+    )
+    return next((stored for test in tests for stored in here if test(stored)), None)
 
 
-def _same_address(article: Article, content: str, stored: Candidate) -> Verdict:
-    if content == stored.content and words(article.title) == words(stored.title):
-        return Verdict(relation="same", of=stored.id, containment=1.0, evidence="same address and text")
-    if len(words(article.text)) < CUT * len(words(stored.text)):
-        return Verdict(relation="same", of=stored.id, worse=True, evidence="a much shorter text of it")
-    return Verdict(relation="revision", of=stored.id, evidence="same address, other text or title")
+def _related(article: Article, incoming: Reading, stored: Candidate) -> bool:
+    if folded(words(article.title)) == folded(words(stored.title)):
+        return True
+    return compare(incoming, read(stored.text)).containment >= FOREIGN
+
+
+def _at_address(article: Article, content: str, incoming: Reading, stored: Candidate) -> Verdict:
+    if stored.content == content:
+        return _same_text(article, stored)
+    before = read(stored.text)
+    likeness = compare(incoming, before)
+    worse = _worse(article, incoming, stored, before, likeness)
+    if worse:
+        return Verdict(
+            relation="same", of=stored.id, containment=_share(likeness), evidence=f"same address, {worse}", worse=True
+        )
+    if not is_edit(stored.text, article.text):
+        return _same_text(
+            article, stored, containment=_share(likeness), seen="same address, only lines around the text changed"
+        )
+    return _revision(article, stored, containment=_share(likeness))
+
+
+def _same_text(
+    article: Article, stored: Candidate, *, containment: float = 1.0, seen: str = "same address and text"
+) -> Verdict:
+    """The text is the same; a new headline or date is still a new version."""
+    if folded(words(article.title)) != folded(words(stored.title)) or _other_date(article, stored):
+        return _revision(article, stored, containment=containment)
+    return Verdict(relation="same", of=stored.id, containment=containment, evidence=seen)
+
+
+def _revision(article: Article, stored: Candidate, *, containment: float) -> Verdict:
+    change = describe_revision(stored.title, stored.text, article.title, article.text)
+    if _other_date(article, stored):
+        change = f"{change}; date" if change else "date"
+    return Verdict(
+        relation="revision", of=stored.id, containment=containment, evidence=f"same address, changed: {change}"
+    )
+
+
+def _other_date(article: Article, stored: Candidate) -> bool:
+    """Whether the article now says another time of publication. One that is no longer stated, or less exactly, is not another."""
+    if article.published is None:
+        return False
+    if stored.published is None:
+        return True
+    exact = article.published_precision in ("second", "minute")
+    return abs(article.published - stored.published) >= (SAME_DATE if exact else SAME_DAY)
+
+
+def _worse(article: Article, incoming: Reading, stored: Candidate, before: Reading, likeness: Likeness) -> str:
+    """Why the incoming text must not replace the stored one; empty when it may."""
+    now, then = len(incoming.tokens), len(before.tokens)
+    sizes = f"{now} instead of {then} words"
+    if now < then and article.paywall is Paywall.STUB and stored.paywall is not Paywall.STUB:
+        return f"behind a paywall now: {sizes}"
+    if now < CUT * then and likeness.containment >= CUT_CONTAINMENT:
+        return f"only a part of it: {sizes}"
+    if now < WALL_WORDS and now < WALL_SHARE * then and likeness.containment < 1 - CUT_CONTAINMENT:
+        return f"a notice in its place: {sizes}"
+    return ""
+
+
+# ------------------------------------------------------------------------------------------------ another address
+
+
+def _elsewhere(content: str, incoming: Reading, candidates: Sequence[Candidate]) -> Verdict:
+    """A copy of the candidate that is most like it, or new."""
+    best: Verdict | None = None
+    for candidate in candidates[:COMPARED]:
+        verdict = _copy(content, incoming, candidate)
+        if verdict is not None and (best is None or verdict.containment > best.containment):
+            best = verdict
+        if best is not None and best.containment >= CERTAIN:
+            break
+    return best or Verdict(relation="new", evidence=_nearest(candidates))
+
+
+def _copy(content: str, incoming: Reading, stored: Candidate) -> Verdict | None:
+    original = stored.id if stored.duplicate_of is None else stored.duplicate_of
+    if stored.content == content and incoming.tokens:
+        return Verdict(relation="duplicate", of=original, containment=1.0, evidence="the same words at another address")
+    likeness = compare(incoming, read(stored.text))
+    evidence = copy_evidence(likeness)
+    if not evidence:
+        return None
+    return Verdict(relation="duplicate", of=original, containment=_share(likeness), evidence=evidence)
+
+
+def _nearest(candidates: Sequence[Candidate]) -> str:
+    return "shares passages with stored articles, but is no copy" if candidates else ""
+
+
+def _share(likeness: Likeness) -> float:
+    return round(likeness.containment, 3)

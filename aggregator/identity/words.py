@@ -2,39 +2,90 @@
 
 import re
 import unicodedata
+from html import unescape
 from typing import Final
 from zlib import crc32
 
 SIZE: Final = 3  # words in a shingle; longer ones lose lightly edited copies, shorter ones meet by chance
+UNSPACED_SIZE: Final = 5  # characters in a shingle where no spaces are written: two or three words
 
-# Kana, Han and its extensions, Thai, Lao, Myanmar, Khmer: written without spaces between words.
+# Thai, Lao, Myanmar, Khmer, kana, Han and its extensions: written without spaces between words.
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-# Vowel signs of Indic scripts are no `\w`, but parts of words; U+0964 and U+0965 end sentences.
+# Vowel signs of Indic scripts and Arabic marks are no `\w`, but parts of words; U+0964 and U+0965 end sentences.
 _SPACED: Final = "[^\\W_" + _UNSPACED + "]|[\u0300-\u036f\u064b-\u065f\u0900-\u0963\u0966-\u0dff]"
 _WORD: Final = re.compile(f"[{_UNSPACED}]|(?:{_SPACED})+")
-_ASCII_WORD: Final = re.compile("[a-z0-9]+")
-_APOSTROPHES: Final = str.maketrans("", "", "'\u2019\u2018\u02bc\u0640\u200b\u200c\u200d\u00ad\ufeff")
+_ASCII_WORD: Final = re.compile("[A-Za-z0-9]+")
+_INVISIBLE: Final = str.maketrans("", "", "'\u2019\u2018\u02bc\u0640\u200b\u200c\u200d\u00ad\ufeff")
+# What is left when a text lost its structure on the way: tags, and the addresses of links.
+_MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]{0,300}>|\]?\(?\bhttps?://[^\s<>()]{1,500}")
+_MISREAD: Final = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}"
+)
 
 _A, _B, _C = (
     0x5851F42D4C957F2D,
     0x2545F4914F6CDD1D,
     0x1B873593CC9E2D51,
-)  # odd 61-bit multipliers (PCG, xorshift*, mixed)
+)  # odd, from the fields of PCG, xorshift* and Murmur
 _MASK: Final = (1 << 63) - 1
 
 
 def words(text: str) -> list[str]:
-    """Words in lower case, without apostrophes and invisible characters; one character each where no spaces are written."""
+    """Words in reading order, as written; one character each where no spaces are written. Never raises.
+
+    Apostrophes, invisible characters, tags, entities and addresses of links are gone, and UTF-8 that was read as
+    windows-1252 is put right, so that a badly converted copy has the words of its original.
+    """
+    if "<" in text or "://" in text:
+        text = _MARKUP.sub(" ", text)
+    if "&" in text:
+        text = unescape(text)
     if text.isascii():
-        return _ASCII_WORD.findall(text.lower().replace("'", ""))
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
-    return _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(folded)
+        return _ASCII_WORD.findall(text.replace("'", ""))
+    text = unicodedata.normalize("NFKC", _MISREAD.sub(_reread, text)).translate(_INVISIBLE)
+    return _WORD.findall(text)
 
 
-def shingles(tokens: list[str]) -> list[int]:
-    """63-bit hashes of every SIZE neighbouring words, in reading order; the same in every process. A shorter text is one shingle."""
+def folded(tokens: list[str]) -> list[str]:
+    """The words without case; as many as before."""
+    return [token.casefold() for token in tokens]
+
+
+def _reread(match: re.Match[str]) -> str:
+    """UTF-8 read as windows-1252 in its right characters; anything else as it was."""
+    try:
+        return b"".join(map(_byte, match[0])).decode("utf-8")
+    except UnicodeError:
+        return match[0]
+
+
+def _byte(character: str) -> bytes:
+    """The five bytes that windows-1252 leaves open are read as the control characters of latin-1 (WHATWG Encoding)."""
+    return character.encode("latin-1" if character < "\u0100" else "cp1252")
+
+
+def shingle_size(tokens: list[str]) -> int:
+    """How many tokens make a shingle: characters of an unspaced script say less than words."""
+    unspaced = sum(len(word) == 1 and word >= "\u0e00" for word in tokens)
+    return UNSPACED_SIZE if 2 * unspaced > len(tokens) else SIZE
+
+
+def shingles(tokens: list[str], size: int) -> list[int]:
+    """63-bit hashes of every `size` neighbouring tokens, in reading order; the same in every process. A shorter text is one shingle.
+
+    A collision is harmless: it makes two texts a shingle more alike, and a text has hundreds.
+    """
     if not tokens:
         return []
-    tokens = tokens + [""] * (SIZE - len(tokens))
+    tokens = tokens + [""] * (size - len(tokens))
     hashes = [crc32(token.encode("utf-8", "surrogatepass")) for token in tokens]
-    return [(a * _A + b * _B + c * _C) & _MASK for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False)]
+    if size == SIZE:
+        return [(a * _A + b * _B + c * _C) & _MASK for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False)]
+    return [_mixed(hashes[start : start + size]) for start in range(len(hashes) - size + 1)]
+
+
+def _mixed(hashes: list[int]) -> int:
+    mixed = 0
+    for value in hashes:
+        mixed = (mixed * _A + value * _B) & _MASK
+    return mixed

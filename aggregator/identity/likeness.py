@@ -1,0 +1,167 @@
+"""How far two texts are the same: what they share, how they begin, and what one says in the place of what the other says."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Final
+
+from .words import folded, shingle_size, shingles, words
+
+LEAD: Final = 40  # shingles of a text that count as its beginning: the first paragraph or two of a report
+GAP: Final = (
+    25  # words; what stands between two shared shingles further apart is a part of its own, not another wording
+)
+TYPO: Final = 0.7  # difflib ratio above which two words are one with a slip of the pen
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text cut up once: its words as written, and the hashes of its shingles in reading order."""
+
+    tokens: list[str]
+    size: int  # tokens in a shingle
+    shingles: list[int]
+    distinct: frozenset[int] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """What two texts have in common. Shares run from 0 to 1."""
+
+    containment: float  # of the shorter one's shingles in the longer one
+    coverage: float  # of the longer one's shingles in the shorter one
+    lead: float  # of the shingles that the two begin with, mean of both
+    best_lead: float  # of the shingles that one of them begins with
+    order: float  # of neighbouring shared shingles that come in the same order
+    shared: int  # shingles of one that are in the other
+    offset: int  # words of the longer text before the first shared shingle
+    conflicts: tuple[tuple[str, str], ...]  # other numbers or names in the same place, each once
+    early: int  # how many of them stand in the lead
+    numbers: int  # how many of them are about numbers
+
+
+def read(text: str) -> Reading:
+    """Cut a text up."""
+    tokens = words(text)
+    size = shingle_size(tokens)
+    found = shingles(folded(tokens), size)
+    return Reading(tokens, size, found, frozenset(found))
+
+
+def compare(one: Reading, other: Reading) -> Likeness:
+    """The likeness of two texts; the same whichever comes first."""
+    short, long = sorted((one, other), key=_size)
+    common = len(short.distinct & long.distinct)
+    if not common or one.size != other.size:
+        return NOTHING
+    pairs = _matches(short, long)
+    conflicts = dict.fromkeys(conflict for gap in _gaps(short, long, pairs) if (conflict := _conflict(*gap)))
+    leads = _lead(short, long), _lead(long, short)
+    return Likeness(
+        containment=common / len(short.distinct),
+        coverage=common / len(long.distinct),
+        lead=sum(leads) / 2,
+        best_lead=max(leads),
+        order=_order(pairs, short.size),
+        shared=len(pairs),
+        offset=min(j for _, j in pairs),
+        conflicts=tuple(conflict.words for conflict in conflicts),
+        early=sum(conflict.early for conflict in conflicts),
+        numbers=sum(conflict.number for conflict in conflicts),
+    )
+
+
+NOTHING: Final = Likeness(
+    containment=0.0,
+    coverage=0.0,
+    lead=0.0,
+    best_lead=0.0,
+    order=0.0,
+    shared=0,
+    offset=0,
+    conflicts=(),
+    early=0,
+    numbers=0,
+)
+
+
+def _size(reading: Reading) -> tuple[int, int, list[str]]:
+    return len(reading.distinct), len(reading.tokens), reading.tokens
+
+
+def _lead(one: Reading, other: Reading) -> float:
+    """Share of the first shingles of one that the other has anywhere."""
+    first = one.shingles[: min(LEAD, len(other.shingles))]
+    return sum(value in other.distinct for value in first) / len(first)
+
+
+def _matches(short: Reading, long: Reading) -> list[tuple[int, int]]:
+    """Places of the shared shingles, in the order of the shorter text; a repeated shingle is met where the last one left off, or first."""
+    places: dict[int, list[int]] = {}
+    for j, value in enumerate(long.shingles):
+        places.setdefault(value, []).append(j)
+    pairs: list[tuple[int, int]] = []
+    last = -1
+    for i, value in enumerate(short.shingles):
+        found = places.get(value)
+        if found:
+            last = found[0] if len(found) == 1 else next((j for j in found if j > last), found[0])
+            pairs.append((i, last))
+    return pairs
+
+
+def _order(pairs: Sequence[tuple[int, int]], size: int) -> float:
+    steps = sum(0 < j - previous <= GAP + size for (_, previous), (_, j) in pairwise(pairs))
+    return steps / (len(pairs) - 1) if len(pairs) > 1 else 1.0
+
+
+_Gap = tuple[list[str], list[str], bool]
+
+
+def _gaps(short: Reading, long: Reading, pairs: Sequence[tuple[int, int]]) -> Iterator[_Gap]:
+    """What stands in both texts between the same neighbours, before the first and after the last of them."""
+    size = short.size
+    edges = [(-size, -size), *pairs, (len(short.tokens), len(long.tokens))]
+    for (i, j), (next_i, next_j) in pairwise(edges):
+        mine, theirs = next_i - i - size, next_j - j - size
+        if 0 < mine <= GAP and 0 < theirs <= GAP:
+            early = min(i, j) < LEAD
+            yield short.tokens[i + size : next_i], long.tokens[j + size : next_j], early
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    words: tuple[str, str]
+    early: bool = field(compare=False)
+    number: bool
+
+
+def _conflict(mine: list[str], theirs: list[str], early: bool) -> _Conflict | None:
+    """Facts on both sides that the other side does not have. Other wording is no conflict, nor is a slip of the pen."""
+    left, right = _facts(mine, theirs), _facts(theirs, mine)
+    if not left or not right:
+        return None
+    first, second = sorted((" ".join(left), " ".join(right)))
+    return _Conflict((first, second), early, any(map(_has_digit, left)) and any(map(_has_digit, right)))
+
+
+def _facts(tokens: list[str], others: list[str]) -> list[str]:
+    known = set(folded(others))
+    facts = [token for token in tokens if _is_fact(token) and token.casefold() not in known]
+    return [fact for fact in facts if not any(_same_word(fact, other) for other in others)]
+
+
+def _is_fact(token: str) -> bool:
+    """A number, or a name: with a capital; every word of a script that has none, since names cannot be told there."""
+    return not token[0].islower()
+
+
+def _has_digit(token: str) -> bool:
+    return any(map(str.isdigit, token))
+
+
+def _same_word(one: str, other: str) -> bool:
+    if _has_digit(one) or _has_digit(other):
+        return False
+    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio() >= TYPO
