@@ -370,6 +370,14 @@ class StoreContract:
         assert len(store.segments("stage")) == 1
         assert store.segments("other") == frozenset()
 
+    def test_article_without_source_or_fingerprint_is_stored(self, store: Store, run: int) -> None:
+        article = make_article(source=None, fingerprint=None)
+        unit = make_unit(article, fetch=make_fetch(article.url, source=None))
+        first = store.put(unit, run=run, now=NOW)
+        again = replace(unit, article=make_article(source=None, fingerprint=None, text="Changed."))
+        assert store.put(again, run=run, now=NOW).article == first.article
+        assert self.candidate(store).source is None
+
     # ---------------------------------------------------------------------------------------- help
 
     def candidate(self, store: Store, number: int = 1) -> Any:

@@ -1,5 +1,6 @@
 """Raw pages in WARC segments: they come back as they were, whatever happens to the process that writes them."""
 
+import gzip
 import os
 import signal
 import subprocess
@@ -183,6 +184,19 @@ def test_page_that_is_not_there_is_an_error(tmp_path: Path, ref: ArchiveRef | No
         real = archive.append(PAGE)
     with pytest.raises(StoreError):
         read_page(tmp_path, ref or replace(real, offset=0, length=real.offset))
+
+
+def test_record_that_is_no_page_is_said_to_be_damaged(tmp_path: Path) -> None:
+    (tmp_path / "x.warc.gz").write_bytes(gzip.compress(b"no record"))
+    with pytest.raises(StoreError, match="damaged"):
+        list(iter_pages(tmp_path))
+
+
+def test_record_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aggregator.archive._MAX_PAGE", 10_000)
+    (tmp_path / "x.warc.gz").write_bytes(gzip.compress(bytes(100_000)))
+    with pytest.raises(StoreError, match="too large"):
+        list(iter_pages(tmp_path))
 
 
 def test_reference_cannot_leave_the_folder(tmp_path: Path) -> None:

@@ -56,12 +56,23 @@ def test_articles_outlive_a_migration_and_are_searchable_after_it(tmp_path: Path
     with closing(sqlite3.connect(path)) as db:
         db.execute(
             "INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, title, kind, paywall, quality, word_count,"
-            " extractor, body) VALUES (7, 'https://a.example/', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', '눈물 curtain')"
+            " extractor, body) VALUES (7, 'https://a.example/', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', '눈물 curtain'),"
+            " (8, 'https://b.example/', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', 'plain')"
         )
         db.commit()
     migrate(path, now=NOW)
     with open_reader(path) as reader:
         assert [hit.url for query in ("curtain", "눈물") for hit in reader.search(query)] == ["https://a.example/"] * 2
+
+
+def test_views_of_others_outlive_a_migration(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    at_version(path, NEWEST - 1)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE VIEW mine AS SELECT count(*) FROM article")
+        db.commit()
+    migrate(path, now=NOW)
+    assert ("view", "mine", "CREATE VIEW mine AS SELECT count(*) FROM article") in shape(path)
 
 
 def test_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -119,6 +120,16 @@ def scribbled(path: Path) -> None:
         file.write(b"\xff" * 60_000)
 
 
+def damaged_inside(path: Path) -> None:
+    """Everything can be opened; an index page in the middle is not what it was."""
+    open_store(path, now=NOW).close()
+    with closing(sqlite3.connect(path)) as db:
+        root = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'fetch_run'").fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 100)
+
+
 def no_database(path: Path) -> None:
     path.write_bytes(b"url,title,text\n" * 200)
 
@@ -134,6 +145,7 @@ BAD_FILES: list[tuple[Callable[[Path], None], type[StoreError]]] = [
     (versionless, ForeignFile),
     (cut, DamagedFile),
     (scribbled, DamagedFile),
+    (damaged_inside, DamagedFile),
     (no_database, DamagedFile),
     (short, DamagedFile),
 ]
@@ -152,7 +164,7 @@ def test_damaged_foreign_or_newer_file_is_refused_untouched(
     assert not is_locked(path)
 
 
-@pytest.mark.parametrize(("make", "error"), [pair for pair in BAD_FILES if pair[0] is not scribbled])
+@pytest.mark.parametrize(("make", "error"), [pair for pair in BAD_FILES if pair[0] not in (scribbled, damaged_inside)])
 def test_reader_refuses_them_too(path: Path, make: Callable[[Path], None], error: type[StoreError]) -> None:
     make(path)
     with pytest.raises(error):
@@ -163,6 +175,55 @@ def test_reader_of_a_missing_file_says_so_and_makes_none(path: Path) -> None:
     with pytest.raises(StoreError, match="no such database"):
         open_reader(path)
     assert not path.exists()
+
+
+READ_ONLY_FOLDER = """
+import os, sys
+from aggregator.store import open_reader
+
+if os.getuid() == 0:
+    os.setuid(65534)
+with open_reader(sys.argv[1]) as reader:
+    print(reader.stats().articles)
+"""
+
+
+def test_reader_needs_no_right_to_write_to_the_folder() -> None:
+    """An analyst reads another person's file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "news.db"
+        open_store(path, now=NOW).close()
+        path.parent.chmod(0o555)
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY_FOLDER, path], capture_output=True, text=True, check=True
+        )
+        path.parent.chmod(0o755)
+    assert done.stdout == "0\n"
+
+
+UNREADABLE = """
+import os, sys
+from aggregator.errors import StoreError
+from aggregator.store import open_reader
+
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    open_reader(sys.argv[1])
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_file_that_may_not_be_read_is_an_error() -> None:
+    """Said in words, not by a traceback."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "news.db"
+        open_store(path, now=NOW).close()
+        path.parent.chmod(0o755)
+        path.chmod(0)
+        done = subprocess.run([sys.executable, "-c", UNREADABLE, path], capture_output=True, text=True, check=True)
+    assert "cannot be read: Permission denied" in done.stdout
 
 
 def test_folder_in_place_of_a_file_is_an_error(tmp_path: Path) -> None:
@@ -190,6 +251,13 @@ def test_failure_while_opening_lets_go_of_the_lock(path: Path, monkeypatch: pyte
     with pytest.raises(StoreError, match="unable to open"):
         open_store(path, now=NOW)
     assert not is_locked(path)
+
+
+def test_large_file_is_opened_without_a_look_at_every_page(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor does that."""
+    damaged_inside(path)
+    monkeypatch.setattr(files, "_QUICK_CHECK_LIMIT", 1000)
+    open_store(path, now=NOW).close()
 
 
 # ------------------------------------------------------------------------------------------------ one writer, many readers

@@ -157,6 +157,34 @@ def test_backup_overwrites_nothing(path: Path, tmp_path: Path) -> None:
     assert (tmp_path / "copy.db").read_text() == "mine"
 
 
+def test_backup_works_where_there_are_no_links(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("aggregator.store.upkeep.os.link", refuse)
+    backup(path, tmp_path / "copy.db")
+    open_reader(tmp_path / "copy.db").close()
+
+
+def test_backup_never_replaces_what_came_meanwhile(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        target.write_text("mine")
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("aggregator.store.upkeep.os.link", refuse)
+    with pytest.raises(StoreError, match="cannot be written"):
+        backup(path, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "mine"
+
+
+def test_damage_that_appears_while_looking_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(db: sqlite3.Connection) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr("aggregator.store.upkeep._check_keys", fail)
+    assert "malformed" in failing(path)["integrity"]
+
+
 def test_backup_to_a_folder_that_does_not_exist_is_an_error(path: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         backup(path, tmp_path / "none" / "copy.db")

@@ -26,6 +26,10 @@ STEPS: Final = ("sources and runs", "articles", "copies and segments", "full tex
 NEWEST: Final = len(STEPS)
 """The schema version that this release writes."""
 
+_VIEW_NAMES: Final = tuple(
+    view.split(maxsplit=3)[2] for view in VIEWS
+)  # with those of earlier releases; others' views stay
+
 
 def _steps() -> Migrations:
     """The steps as sqlite-utils runs them: each one and the note that it was applied are one transaction."""
@@ -78,8 +82,8 @@ def apply(connection: sqlite3.Connection, *, stop_before: str | None = None) -> 
 
     db = Database(connection)
     with db.atomic():
-        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
-            connection.execute(f'DROP VIEW "{name}"')
+        for name in _VIEW_NAMES:
+            connection.execute(f"DROP VIEW IF EXISTS {name}")
         steps = _steps()
         steps.apply(db, stop_before=stop_before)
         done = len(steps.applied(db))

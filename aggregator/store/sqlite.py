@@ -48,7 +48,7 @@ def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteSt
     place = Path(path)
     if str(path) == MEMORY:
         return _in_memory(place)
-    inspect(place, newest=migrations.NEWEST)
+    inspect(place, newest=migrations.NEWEST, thorough=False)
     _make_folder(place)
     lock = Lock(place, now=now, owner=owner or " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]))
     try:

@@ -83,9 +83,18 @@ def _publish(building: Path, goal: Path) -> None:
     try:
         with building.open("rb") as file:
             os.fsync(file.fileno())
-        os.link(building, goal)
+        _name(building, goal)
     except OSError as error:
         raise StoreError(f"the backup cannot be written: {error.strerror}", subject=str(goal)) from error
+
+
+def _name(building: Path, goal: Path) -> None:
+    try:
+        os.link(building, goal)
+    except PermissionError:  # what a file system without links says (FAT, some network shares)
+        if goal.exists():
+            raise
+        building.rename(goal)
 
 
 def _existing(path: str | Path) -> Path:
