@@ -1,5 +1,6 @@
 """Who wrote an article: candidates from structured data, meta tags and the byline, the first good source wins. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -39,6 +40,13 @@ _METAS: Final = (
     "vr:author",
 )
 _MAX_MARKED: Final = 60  # marked elements that are looked at
+_BY: Final = re.compile(r"(?:written |words )?by\b", re.IGNORECASE)
+_BY_LINES: Final = etree.XPath(
+    "/html/body//*[self::p or self::span or self::div or self::li or self::h3 or self::h4 or self::address]"
+    "[text()[starts-with(normalize-space(.), 'By') or starts-with(., 'by ') or starts-with(normalize-space(.), 'BY')"
+    " or starts-with(normalize-space(.), 'Written by') or starts-with(normalize-space(.), 'Words by')]]"
+)
+_MAX_LINE: Final = 90  # characters of an unmarked byline
 _MAX_BYLINE: Final = 160  # characters; a longer element is a box with a biography, not a byline
 
 
@@ -176,6 +184,32 @@ def _marked(document: Document, site_names: frozenset[str]) -> Iterator[Byline]:
         if _names_of(seed, site_names):
             yield _merged(_beside(seed, elements[:_MAX_MARKED], above), site_names)
             return
+    yield from _printed(document, above, site_names)
+
+
+def _printed(document: Document, above: dict[HtmlElement, int], site_names: frozenset[str]) -> Iterator[Byline]:
+    """A short line that begins with "By" and that nothing marks: the one nearest to the headline."""
+    best: tuple[int, Byline] | None = None
+    for element in _by_elements(document):
+        line = _line_around(element)
+        names = read_names(line, site_names=site_names, strict=True)
+        near = _nearness(element, above)
+        whole = any(" " in name for name in names.people)
+        if whole and near and (best is None or near > best[0]) and not is_outside(element):
+            best = (near, Byline(names=names, raw=line, origin="byline:text"))
+    if best:
+        yield best[1]
+
+
+def _by_elements(document: Document) -> list[HtmlElement]:
+    found = _BY_LINES(document.root)
+    return [element for element in found[:40] if isinstance(element, HtmlElement)] if isinstance(found, list) else []
+
+
+def _line_around(element: HtmlElement) -> str:
+    """The line that a "By" stands in; empty where it is too long for one, such as a sentence or a box."""
+    text = piece_text(element, _MAX_LINE + 1)
+    return text if len(text) <= _MAX_LINE and _BY.match(text) else ""
 
 
 def _elements(document: Document) -> Iterator[HtmlElement]:
@@ -187,6 +221,8 @@ def _elements(document: Document) -> Iterator[HtmlElement]:
 
 def _mark(element: HtmlElement) -> str | None:
     """What marks an element as a byline, None where the expression that found it was too generous."""
+    if element.tag in {"html", "body"}:
+        return None
     if "author" in (element.get("itemprop") or "").lower().split():
         return "itemprop"
     if "author" in (element.get("rel") or "").lower().split():

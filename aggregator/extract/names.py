@@ -104,7 +104,7 @@ def read_names(raw: str, *, site_names: frozenset[str] = frozenset(), strict: bo
         name = _without_trail(_bare(part)) if strict else _bare(part)
         if is_agency(name):
             agency = agency or name
-        elif is_person(name, site_names=site_names, strict=strict and not alone):
+        elif is_person(name, site_names=site_names, strict=strict and not (alone and " " not in name)):
             people.append(_cased(name))
     return Names(people=unique(people)[:MAX_PEOPLE], agency=agency)
 
