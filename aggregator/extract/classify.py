@@ -151,11 +151,23 @@ def _is_shell(document: Document) -> bool:
 
 def _other_page(facts: PageFacts) -> Refusal | None:
     """Pages with text that are no articles, by the page's scorecard; the reason is the plainest evidence."""
+    if _is_listing(facts):
+        return Refusal(reason=Reason.LISTING, detail=f"{facts.headlines} linked headlines")
     points = total(load_cards("page", PAGE_NAMES), facts.row())
     if points > constant("page_threshold"):
         return None
     reason, evidence = _plainest(facts)
     return Refusal(reason=reason, detail=f"{evidence} ({points:.1f} points)")
+
+
+def _is_listing(facts: PageFacts) -> bool:
+    """Teaser after teaser on a page that does not claim to be an article."""
+    if facts.has_article_node or (facts.document.meta("og:type") or "").lower() == "article" or facts.headlines < 8:
+        return False
+    path = set(re.findall(r"[a-z]+", address_path(facts.document.url)))
+    return facts.kept_words < 40 * facts.headlines and (
+        not path or bool(path.intersection(phrases("address", "listing")))
+    )
 
 
 def _plainest(facts: PageFacts) -> tuple[Reason, str]:

@@ -81,6 +81,7 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
         for value, block in zip(points, measured.blocks, strict=True)
     ]
     _drop_headline(measured, keep)
+    _drop_above(measured, keep)
     _drop_copies(measured, keep)
     _drop_loose_headings(measured, keep)
     return keep
@@ -91,6 +92,18 @@ def _drop_headline(measured: Measured, keep: list[bool]) -> None:
     i = measured.headline
     if i >= 0 and measured.blocks[i].tag == "h" and measured.facts[i].title_overlap >= 0.8:
         keep[i] = False
+
+
+def _drop_above(measured: Measured, keep: list[bool]) -> None:
+    """Section names above the headline, and a second headline between it and the text that stands outside the text's container."""
+    first = next((i for i, facts in enumerate(measured.facts) if keep[i] and facts.prose), -1)
+    if measured.headline < 0 or first < 0:
+        return
+    for i in range(first):
+        block = measured.blocks[i]
+        above = i < measured.headline and not measured.facts[i].stops
+        second = block.tag == "h" and block.group != measured.blocks[first].group
+        keep[i] = keep[i] and not above and not second
 
 
 def _drop_copies(measured: Measured, keep: list[bool]) -> None:
