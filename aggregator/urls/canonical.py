@@ -88,7 +88,7 @@ _SLASHES: Final = re.compile(r"(?<!:)/{2,}")
 _FIRST: Final = frozenset(_TABLE["segments"]["first"])
 _LAST: Final = frozenset(_TABLE["segments"]["last"])
 _DEFAULT: Final = frozenset(_TABLE["default_documents"]["names"])
-_AMP_FILE: Final = re.compile(r"\.amp(?=\.s?html?$)|(?<=\.html)\.amp$|(?<=\.htm)\.amp$", re.IGNORECASE)
+_AMP_FILE: Final = re.compile(r"\.amp(?=\.s?html?$)|\.amp$", re.IGNORECASE)
 
 
 def _without_dots(path: str) -> str:
@@ -114,7 +114,8 @@ def _plain_path(path: str) -> str:
     first, _, rest = path[1:].partition("/")
     if first in _FIRST and article_path(f"/{rest}"):
         path = f"/{rest}"
-    return _AMP_FILE.sub("", path) or "/"
+    plain = _AMP_FILE.sub("", path)
+    return (plain if article_path(plain) else path) or "/"
 
 
 # ------------------------------------------------------------------------------------------------ host
@@ -123,11 +124,12 @@ _LABELS: Final = frozenset(_TABLE["hosts"]["labels"])
 
 
 def _plain_host(host: str) -> str:
-    """Without `www.` and without a label for small screens, as long as a registered domain is left."""
+    """Without `www.` and without labels for small screens, as long as a registered domain is left."""
     label, _, rest = host.partition(".")
-    if label == "www" and "." in rest:
-        return rest
-    return rest if label in _LABELS and registered_domain(host) != host else host
+    while label in _LABELS and registered_domain(host) != host:
+        host = rest
+        label, _, rest = host.partition(".")
+    return host
 
 
 # ------------------------------------------------------------------------------------------------ query and fragment

@@ -20,6 +20,7 @@ _DATE: Final = re.compile(
 _ARCHIVE: Final = re.compile(
     r"/(?:19|20)\d\d(?:[/-](?:\d\d?|[a-z]{3})){0,2}/?"
 )  # the whole path: a day's or month's list
+_SECTION: Final = re.compile(r"/[^\W\d_]{1,14}")  # the whole path: one word
 _ID: Final = re.compile(r"\d{5,}")
 _ID_KEY: Final = re.compile(
     r"(?:^|&)(?:[a-z_]*id|idx|aid|no|num|seq|p|story|article|newsid|articleno|idxno)=[^&]*\d{2}", re.IGNORECASE
@@ -61,7 +62,7 @@ def _by_shape(parts: Parts) -> bool | None:
         return False
     if parts.query and _ID_KEY.search(parts.query):
         return True
-    if not segments or last in _FRONTS or _ARCHIVE.fullmatch(path):
+    if not segments or last in _FRONTS or _ARCHIVE.fullmatch(path) or _SECTION.fullmatch(path):
         return False
     return True if article_path(path) else None
 

@@ -32,7 +32,9 @@ def _registered(host: str, *, private: bool) -> str:
     if not host or is_ip(host) or "." not in host:
         return host
     found = _extractor().extract_str(host, include_psl_private_domains=private)
-    return found.top_domain_under_public_suffix or host
+    if found.suffix:
+        return found.top_domain_under_public_suffix or host
+    return ".".join(host.split(".")[-2:])  # the list's last rule: an unlisted top level is a suffix
 
 
 @cache
