@@ -106,6 +106,9 @@ def test_a_person_s_rules_decide(rules: SiteRules, expected: list[str]) -> None:
         ),
         ("<a href='/files/long-story-on-film.pdf'>A long story about film and stage and song</a>", []),
         ("<a href='/film'>Film</a><a href='/film#x'>A long story about film and stage and song</a>", []),
+        ("<article><div class=post-tags><a href='/a-long-story-on-film'>A story about film</a></div></article>", []),
+        ("<header><a href='/a-long-story-on-film'>A story about film</a></header>", []),
+        (13 * "<div>" + "<a href='/a-long-story-on-film'>A long story about film</a>", ["/a-long-story-on-film"]),
         ("", []),
     ],
 )

@@ -342,8 +342,11 @@ def test_fixtures_go_through_the_whole_process(run: Callable[..., Result]) -> No
 
 
 @pytest.mark.usefixtures("own")
-def test_a_fixture_that_cannot_be_written_is_one_sentence(run: Callable[..., Result]) -> None:
+def test_a_fixture_that_cannot_be_written_is_one_sentence(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Such as when a file stands where the folder should be."""
+    monkeypatch.setattr(source_fixtures, "_process", lambda *_: article())
     Path("a.html").write_bytes(b"<p>")
     Path("fixtures").write_bytes(b"")
     assert isinstance(run("test", "quarry", "--save", "a.html", "--url", HOME).exception, UsageError)

@@ -33,5 +33,5 @@ def write_list(path: Path, text: str) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise UsageError(f"the source list cannot be written: {error.strerror}", subject=str(path)) from error
-    if new:
+    if new and path == Path(OWN_LIST):
         say(f"{path} is new: from now on the commands in this folder use it instead of the list that ships")

@@ -29,6 +29,13 @@ _ROOT: Final = re.compile(
 )
 _HTML: Final = re.compile(r"<(?:!doctype\s{1,20}html|html|head|body)\b", re.IGNORECASE)
 _ITEM: Final = item_pattern("item", "entry")
+_IMAGE_LINKS: Final = {
+    "media:thumbnail": "url",
+    "media:content": "url",
+    "enclosure": "url",
+    "link": "href",
+    "itunes:image": "href",
+}
 _MAIL_NAME: Final = re.compile(
     r"^\S{1,200}@\S{1,200}\s{0,20}\((.{1,200})\)$"
 )  # RSS 2.0: `jane@paper.example (Jane Doe)`
@@ -189,17 +196,20 @@ def _image(fields: Fields, base: str) -> str | None:
 
 
 def _image_link(element: etree._Element) -> str | None:
-    name, kind = field_name(element.tag), element.get("type") or ""
-    if name in {"media:thumbnail", "media:content"}:
-        is_image = element.get("medium", "image") == "image" and kind.startswith(("image/", "")[not kind])
-        return element.get("url") if is_image else None
-    if name == "enclosure" and kind.startswith("image/"):
-        return element.get("url")
-    if name == "link" and element.get("rel") == "enclosure" and kind.startswith("image/"):
-        return element.get("href")
+    name = field_name(element.tag)
     if name == "image" and not len(element):
         return inner_text(element)
-    return element.get("href") if name == "itunes:image" else None
+    attribute = _IMAGE_LINKS.get(name)
+    return element.get(attribute) if attribute and _is_image(element, name) else None
+
+
+def _is_image(element: etree._Element, name: str) -> bool:
+    """Whether an element that may point to anything points to a picture."""
+    if name == "link" and element.get("rel") != "enclosure":
+        return False
+    if name in {"media:content", "media:thumbnail"} and not element.get("type"):
+        return element.get("medium", "image") == "image"
+    return name == "itunes:image" or (element.get("type") or "").startswith("image/")
 
 
 def _next(channel: Fields, base: str) -> str | None:

@@ -178,7 +178,7 @@ def absolute(link: str | None, base: str) -> str | None:
     if not cleaned or len(cleaned) > MAX_LINK:
         return None
     try:
-        url = urljoin(base, cleaned)
+        url = cleaned if cleaned.startswith(("http://", "https://")) else urljoin(base, cleaned)
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:

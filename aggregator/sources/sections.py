@@ -136,16 +136,20 @@ def _link(anchor: HtmlElement, target: str, dates: dict[HtmlElement, str | None]
     around = [parent for parent, _ in zip(anchor.iterancestors(), range(_LEVELS), strict=False)]
     card = next((parent for parent in around[:6] if parent.tag in _CARDS), None)
     if card is not None and card not in dates:
-        moment = card.find(".//time")
-        dates[card] = plain_text(moment.get("datetime"), limit=100) if moment is not None else None
+        dates[card] = _date_of(card)
     return _Link(
         url=target,
         text=_text_of(anchor),
-        heading=any(p.tag in _HEADINGS for p in around[:4]) or any(child.tag in _HEADINGS for child in anchor.iter()),
+        heading=any(element.tag in _HEADINGS for element in (*around[:4], *anchor.iter())),
         menu=_in_menu(around, inside_card=card is not None and card.tag == "article"),
         published=dates[card] if card is not None else None,
         kind=">".join(f"{p.tag}.{(p.get('class') or '').partition(' ')[0]}" for p in around[:3]),
     )
+
+
+def _date_of(card: HtmlElement) -> str | None:
+    moment = card.find(".//time")
+    return plain_text(moment.get("datetime"), limit=100) if moment is not None else None
 
 
 def _text_of(anchor: HtmlElement) -> str:
@@ -161,13 +165,17 @@ def _in_menu(around: list[HtmlElement], *, inside_card: bool) -> bool:
     for element in around:
         if element.tag in {"body", "main"} or (inside_card and element.tag == "article"):
             return False
-        if element.tag in _MENU_TAGS or element.get("role") in {"navigation", "menu"}:
-            return True
-        if element.tag == "header" and not inside_card:
-            return True
-        if _MENU_NAMES.search(element.get("class") or "") or _MENU_NAMES.search(element.get("id") or ""):
+        if _is_menu(element, inside_card=inside_card):
             return True
     return False
+
+
+def _is_menu(element: HtmlElement, *, inside_card: bool) -> bool:
+    if element.tag in _MENU_TAGS or element.get("role") in {"navigation", "menu"}:
+        return True
+    if element.tag == "header" and not inside_card:
+        return True
+    return bool(_MENU_NAMES.search(element.get("class") or "") or _MENU_NAMES.search(element.get("id") or ""))
 
 
 # ------------------------------------------------------------------------------------------------ points
