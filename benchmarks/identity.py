@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from aggregator.identity import choose_story, decide, fingerprint, story_terms
-from aggregator.models import Article, Dated, FetchRecord, Unit, Verdict
+from aggregator.models import Article, FetchRecord, Unit, Verdict
 from aggregator.store import open_store
 from aggregator.urls import url_key
 
@@ -86,7 +86,10 @@ class Stories(_OverStore):
 
 
 def read(doc: Mapping[str, str]) -> Article:
-    """A document as the article that `process` would have made of it. A text is required: a bare headline stands for itself."""
+    """A document as the article that `process` would have made of it. A text is required: a bare headline stands for itself.
+
+    `published` is when the document enters the stream, so it is the time of the fetch; what the page said of its date is not known.
+    """
     moment = datetime.fromisoformat(doc["published"])
     text = doc["text"] or doc["title"] or "-"
     language = doc["lang"] or None
@@ -96,8 +99,6 @@ def read(doc: Mapping[str, str]) -> Article:
         text=text,
         authors=(doc["byline"],) if doc["byline"] else (),
         language=language,
-        publication=Dated(instant=moment, precision="second", zone="stated", origin="benchmark"),
-        source=None,
         fetched_at=moment,
         fingerprint=fingerprint(doc["title"], text, language),
     )

@@ -5,7 +5,8 @@ from typing import Final
 
 from aggregator.models import Fingerprint
 
-from .words import folded, shingle_size, shingles, words
+from .likeness import read
+from .words import folded
 
 WHOLE: Final = 14  # smallest hashes of the whole text; a copy of a third of it keeps four or five of them
 LEAD: Final = 4  # smallest hashes of the lead, so that a copy that is cut after it is still found
@@ -18,12 +19,14 @@ def fingerprint(title: str, text: str, language: str | None) -> Fingerprint:
     The title counts only where there is no text. The language is not needed yet: the script tells how to cut. Never raises.
     """
     del language
-    tokens = folded(words(text) or words(title))
-    found = shingles(tokens, shingle_size(tokens))
-    sketch = {*sorted(set(found))[:WHOLE], *sorted(set(found[:LEAD_SHINGLES]))[:LEAD]}
-    return Fingerprint(content=content_hash(tokens), sketch=tuple(sorted(sketch)))
+    reading = read(text)
+    if not reading.tokens:
+        reading = read(title)
+    lead = set(reading.shingles[:LEAD_SHINGLES])
+    sketch = {*sorted(reading.distinct)[:WHOLE], *sorted(lead)[:LEAD]}
+    return Fingerprint(content=content_hash(reading.tokens), sketch=tuple(sorted(sketch)))
 
 
 def content_hash(tokens: list[str]) -> str:
     """32 hexadecimal characters: equal for texts that differ in case, punctuation, spacing or markup only."""
-    return blake2b(" ".join(tokens).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(" ".join(folded(tokens)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

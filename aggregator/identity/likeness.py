@@ -1,8 +1,9 @@
 """How far two texts are the same: what they share, how they begin, and what one says in the place of what the other says."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +13,8 @@ LEAD: Final = 40  # shingles of a text that count as its beginning: the first pa
 GAP: Final = (
     25  # words; what stands between two shared shingles further apart is a part of its own, not another wording
 )
+ALIGNED: Final = 0.4  # containment from which it is worth while to look at the order and at what differs
+TYPO_LENGTHS: Final = 3  # by how many letters a misspelt word is longer or shorter at most
 TYPO: Final = 0.7  # difflib ratio above which two words are one with a slip of the pen
 
 
@@ -41,8 +44,9 @@ class Likeness:
     numbers: int  # how many of them are about numbers
 
 
+@lru_cache(maxsize=64)  # an incoming text meets several stored ones, and those come again: about 100 kB each
 def read(text: str) -> Reading:
-    """Cut a text up."""
+    """Cut a text up. The result is shared: it must not be changed."""
     tokens = words(text)
     size = shingle_size(tokens)
     found = shingles(folded(tokens), size)
@@ -55,12 +59,14 @@ def compare(one: Reading, other: Reading) -> Likeness:
     common = len(short.distinct & long.distinct)
     if not common or one.size != other.size:
         return NOTHING
+    shares = replace(NOTHING, containment=common / len(short.distinct), coverage=common / len(long.distinct))
+    if shares.containment < ALIGNED:
+        return shares
     pairs = _matches(short, long)
     conflicts = dict.fromkeys(conflict for gap in _gaps(short, long, pairs) if (conflict := _conflict(*gap)))
     leads = _lead(short, long), _lead(long, short)
-    return Likeness(
-        containment=common / len(short.distinct),
-        coverage=common / len(long.distinct),
+    return replace(
+        shares,
         lead=sum(leads) / 2,
         best_lead=max(leads),
         order=_order(pairs, short.size),
@@ -139,8 +145,9 @@ class _Conflict:
 
 def _conflict(mine: list[str], theirs: list[str], early: bool) -> _Conflict | None:
     """Facts on both sides that the other side does not have. Other wording is no conflict, nor is a slip of the pen."""
-    left, right = _facts(mine, theirs), _facts(theirs, mine)
-    if not left or not right:
+    left = _facts(mine, theirs)
+    right = _facts(theirs, mine) if left else []
+    if not right:
         return None
     first, second = sorted((" ".join(left), " ".join(right)))
     return _Conflict((first, second), early, any(map(_has_digit, left)) and any(map(_has_digit, right)))
@@ -149,7 +156,9 @@ def _conflict(mine: list[str], theirs: list[str], early: bool) -> _Conflict | No
 def _facts(tokens: list[str], others: list[str]) -> list[str]:
     known = set(folded(others))
     facts = [token for token in tokens if _is_fact(token) and token.casefold() not in known]
-    return [fact for fact in facts if not any(_same_word(fact, other) for other in others)]
+    return [
+        fact for fact in facts if _has_digit(fact) or not any(_same_word(fact.casefold(), other) for other in known)
+    ]
 
 
 def _is_fact(token: str) -> bool:
@@ -162,6 +171,7 @@ def _has_digit(token: str) -> bool:
 
 
 def _same_word(one: str, other: str) -> bool:
-    if _has_digit(one) or _has_digit(other):
+    """Whether one is the other with a slip of the pen. Such a slip spares the first letter or the last."""
+    if abs(len(one) - len(other)) > TYPO_LENGTHS or (one[0] != other[0] and one[-1] != other[-1]):
         return False
-    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio() >= TYPO
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= TYPO

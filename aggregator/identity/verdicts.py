@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from aggregator.models import Article, Candidate, Paywall, Verdict
-from aggregator.urls import url_key
+from aggregator.urls import canonical_url, url_key
 
 from .copies import copy_evidence
 from .fingerprints import fingerprint
@@ -21,6 +21,8 @@ CUT_CONTAINMENT: Final = 0.8
 WALL_WORDS: Final = 80  # a consent, login or payment notice is a few sentences
 WALL_SHARE: Final = 0.4  # of the stored one's words
 FOREIGN: Final = 0.1  # containment under which two texts have no more in common than two articles of one outlet
+SLUG: Final = 12  # characters of the last part of an address that names an article
+SUFFIX: Final = 16  # characters that may follow it: `-update-2`, `-corrected`
 SAME_DATE: Final = timedelta(minutes=1)
 SAME_DAY: Final = timedelta(hours=36)  # a bare day and an instant on it, whatever the zone
 
@@ -35,7 +37,7 @@ def decide(article: Article, candidates: Sequence[Candidate]) -> Verdict:
     stored = _on_address(article, print_.content, incoming, candidates)
     if stored is not None:
         return _at_address(article, print_.content, incoming, stored)
-    return _elsewhere(print_.content, incoming, candidates)
+    return _elsewhere(article, print_.content, incoming, candidates)
 
 
 # ------------------------------------------------------------------------------------------------ the same address
@@ -89,13 +91,11 @@ def _same_text(
     return Verdict(relation="same", of=stored.id, containment=containment, evidence=seen)
 
 
-def _revision(article: Article, stored: Candidate, *, containment: float) -> Verdict:
+def _revision(article: Article, stored: Candidate, *, containment: float, seen: str = "same address") -> Verdict:
     change = describe_revision(stored.title, stored.text, article.title, article.text)
     if _other_date(article, stored):
         change = f"{change}; date" if change else "date"
-    return Verdict(
-        relation="revision", of=stored.id, containment=containment, evidence=f"same address, changed: {change}"
-    )
+    return Verdict(relation="revision", of=stored.id, containment=containment, evidence=f"{seen}, changed: {change}")
 
 
 def _other_date(article: Article, stored: Candidate) -> bool:
@@ -124,11 +124,11 @@ def _worse(article: Article, incoming: Reading, stored: Candidate, before: Readi
 # ------------------------------------------------------------------------------------------------ another address
 
 
-def _elsewhere(content: str, incoming: Reading, candidates: Sequence[Candidate]) -> Verdict:
+def _elsewhere(article: Article, content: str, incoming: Reading, candidates: Sequence[Candidate]) -> Verdict:
     """A copy of the candidate that is most like it, or new."""
     best: Verdict | None = None
     for candidate in candidates[:COMPARED]:
-        verdict = _copy(content, incoming, candidate)
+        verdict = _copy(article, content, incoming, candidate)
         if verdict is not None and (best is None or verdict.containment > best.containment):
             best = verdict
         if best is not None and best.containment >= CERTAIN:
@@ -136,15 +136,29 @@ def _elsewhere(content: str, incoming: Reading, candidates: Sequence[Candidate])
     return best or Verdict(relation="new", evidence=_nearest(candidates))
 
 
-def _copy(content: str, incoming: Reading, stored: Candidate) -> Verdict | None:
+def _copy(article: Article, content: str, incoming: Reading, stored: Candidate) -> Verdict | None:
     original = stored.id if stored.duplicate_of is None else stored.duplicate_of
     if stored.content == content and incoming.tokens:
         return Verdict(relation="duplicate", of=original, containment=1.0, evidence="the same words at another address")
-    likeness = compare(incoming, read(stored.text))
+    before = read(stored.text)
+    likeness = compare(incoming, before)
     evidence = copy_evidence(likeness)
     if not evidence:
         return None
+    edited = _continues(article.url, stored.url) and is_edit(stored.text, article.text)
+    if edited and not _worse(article, incoming, stored, before, likeness):
+        return _revision(article, stored, containment=_share(likeness), seen="an address that continues its own")
     return Verdict(relation="duplicate", of=original, containment=_share(likeness), evidence=evidence)
+
+
+def _continues(url: str, stored: str) -> bool:
+    """Whether an address is that of the stored article with something behind it, as outlets do for `-update` and `-2`.
+
+    The stored address must name an article: a slug of some length below the front page.
+    """
+    longer, shorter = canonical_url(url).rstrip("/"), canonical_url(stored).rstrip("/")
+    slug = shorter.rpartition("/")[2]
+    return len(slug) >= SLUG and longer.startswith(shorter) and len(longer) - len(shorter) <= SUFFIX
 
 
 def _nearest(candidates: Sequence[Candidate]) -> str:

@@ -11,11 +11,13 @@ UNSPACED_SIZE: Final = 5  # characters in a shingle where no spaces are written:
 
 # Thai, Lao, Myanmar, Khmer, kana, Han and its extensions: written without spaces between words.
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-# Vowel signs of Indic scripts and Arabic marks are no `\w`, but parts of words; U+0964 and U+0965 end sentences.
-_SPACED: Final = "[^\\W_" + _UNSPACED + "]|[\u0300-\u036f\u064b-\u065f\u0900-\u0963\u0966-\u0dff]"
-_WORD: Final = re.compile(f"[{_UNSPACED}]|(?:{_SPACED})+")
+# Vowel signs of Indic scripts, Arabic signs and accents of their own are no `\w`, but parts of words; U+0964 and U+0965 end sentences.
+_MARKS: Final = "\u0300-\u036f\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
+_SPECIAL: Final = re.compile(f"[{_UNSPACED}{_MARKS}]")
+_SPECIAL_WORD: Final = re.compile(f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+")
+_WORD: Final = re.compile("[^\\W_]+")
 _ASCII_WORD: Final = re.compile("[A-Za-z0-9]+")
-_INVISIBLE: Final = str.maketrans("", "", "'\u2019\u2018\u02bc\u0640\u200b\u200c\u200d\u00ad\ufeff")
+_INVISIBLE: Final = re.compile("['\u2019\u2018\u02bc\u0640\u200b\u200c\u200d\u00ad\ufeff]+")
 # What is left when a text lost its structure on the way: tags, and the addresses of links.
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]{0,300}>|\]?\(?\bhttps?://[^\s<>()]{1,500}")
 _MISREAD: Final = re.compile(
@@ -42,8 +44,8 @@ def words(text: str) -> list[str]:
         text = unescape(text)
     if text.isascii():
         return _ASCII_WORD.findall(text.replace("'", ""))
-    text = unicodedata.normalize("NFKC", _MISREAD.sub(_reread, text)).translate(_INVISIBLE)
-    return _WORD.findall(text)
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _MISREAD.sub(_reread, text)))
+    return (_SPECIAL_WORD if _SPECIAL.search(text) else _WORD).findall(text)
 
 
 def folded(tokens: list[str]) -> list[str]:
