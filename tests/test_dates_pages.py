@@ -298,6 +298,14 @@ def test_a_day_takes_its_time_from_a_claim_of_the_same_day() -> None:
     assert day_of(reading).precision == "second"
 
 
+def test_a_padded_midnight_takes_the_time_that_the_page_shows() -> None:
+    shown = '<p>Somewhere</p><p><time datetime="2024-04-19T10:30:00+02:00">19 April</time></p>'
+    for stated in ("2024-04-19", "2024-04-19T00:00:00"):
+        published = published_of(page(article(datePublished=stated), below=shown))
+        assert published.instant == datetime(2024, 4, 19, 8, 30, tzinfo=UTC)
+        assert published.origin == "json-ld:NewsArticle.datePublished"
+
+
 @pytest.mark.parametrize(
     ("head", "zone", "offset", "known"),
     [
@@ -357,12 +365,12 @@ def test_a_utc_instant_near_midnight_is_told_on_the_day_that_the_page_prints() -
 
 
 def test_hints_speak_where_the_page_does_not() -> None:
-    def hint(origin: HintOrigin, published: str, modified: str | None = None) -> Hint:
+    def hint(origin: HintOrigin, published: str | None = None, modified: str | None = None) -> Hint:
         url = "https://example.org/a"
         return Hint(origin=origin, origin_url=url, url=url, published=published, modified=modified)
 
     feed = hint("feed", published="Fri, 19 Apr 2024 10:00:00 +0200")
-    sitemap = hint("sitemap", modified="2024-04-20T10:00:00Z", published="2024-04-18")
+    sitemap = hint("sitemap", modified="2024-04-20T10:00:00Z")
     reading = read(page(), hints=(sitemap, feed))
     assert (day_of(reading).origin, day_of(reading).day) == ("feed", date(2024, 4, 19))
     assert changed(reading).origin == "sitemap"
@@ -383,9 +391,11 @@ def test_a_change_before_the_publication_is_not_told() -> None:
 
 
 def test_what_the_source_list_says_comes_first() -> None:
-    rules = SiteRules(date=("p.stand", "((broken", "p.none"), day_first=True)
+    rules = SiteRules(date=("h6", "p.stand", "((broken", "p.none"), day_first=True)
     source = Source(id="s", name="S", home="https://example.org/", rules=rules, language="en")
-    html = page(article(datePublished="2024-05-05"), below='<p class="stand">03/04/2024</p>').replace(" lang='en'", "")
+    html = page(article(datePublished="2024-05-05"), below='<h6></h6><p class="stand">03/04/2024</p>').replace(
+        " lang='en'", ""
+    )
     published = published_of(html, source=source)
     assert (published.origin, published.day) == ("rule:p.stand", date(2024, 4, 3))
 
@@ -424,6 +434,82 @@ def test_agreement_makes_surer_and_contradiction_less_sure() -> None:
     agreed = published_of(page(below="<p>19 April 2024</p>"), url="https://example.org/2024/04/19/a").confidence
     torn = published_of(page(below="<p>19 April 2024</p><p>17 April 2024</p>")).confidence
     assert torn < alone < agreed <= 0.99
+
+
+def test_the_pages_own_node_speaks_where_no_article_node_does() -> None:
+    node = '[{"@type": "WebPage", "datePublished": 1713522605, "dateModified": "2024-04-20T10:00:00Z"}, {"@type": "WebPage"}]'
+    reading = read(page(f'<script type="application/ld+json">{node}</script>'))
+    assert day_of(reading).instant == datetime(2024, 4, 19, 10, 30, 5, tzinfo=UTC)
+    assert changed(reading).day == date(2024, 4, 20)
+
+
+def test_an_instant_in_utc_is_not_outvoted_by_the_local_day() -> None:
+    head = article(datePublished="2020-02-18T02:18:11Z")
+    published = published_of(page(head, below="<p>17 February 2020</p>"), url="https://example.com/2020/02/17/a")
+    assert published.instant == datetime(2020, 2, 18, 2, 18, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<html><body><article><h1>Concert in the harbour</h1></article></body></html>",
+        "<html><body>19 April</body></html>",
+        "<html><head><title>x</title></head></html>",
+        "<h1>Concert in the harbour",
+        "<html><body><div><select><option>19 April 2024</option></select></div></body></html>",
+        "<html><body>" + "<div>" * 40 + "<time datetime='x'></time>" + "</div>" * 40 + "</body></html>",
+    ],
+)
+def test_bare_pages_have_no_date(html: str) -> None:
+    assert read(html).published is None
+
+
+def test_a_date_deep_inside_is_the_pages_own() -> None:
+    html = "<html><body>" + "<div>" * 40 + "<p>19 April 2024</p>" + "</div>" * 40 + "</body></html>"
+    assert published_of(html).day == date(2024, 4, 19)
+
+
+def test_words_in_side_bars_count_less_and_pubdate_speaks() -> None:
+    html = page(below="<div class='sidebar'><p>3 May 2025</p></div><p>x</p><p>19 April 2024</p>")
+    assert published_of(html).day == date(2024, 4, 19)
+    assert published_of(page(below="<span pubdate>19 April 2024</span>")).day == date(2024, 4, 19)
+
+
+def test_a_part_named_for_dates_may_say_it_in_words() -> None:
+    far = "<p>x</p>" * 200
+    own = published_of(page(below=far, after='<div class="meta-date">19 April 2024</div>'))
+    assert (own.origin, own.day) == ("classed", date(2024, 4, 19))
+    side = '<div class="sidebar"><b class="date">3 May 2025</b></div>'
+    assert published_of(page(below=far, after=f'{side}<p class="date">19 April 2024</p>')).day == date(2024, 4, 19)
+
+
+def test_long_lists_of_dates_are_cut() -> None:
+    many = "".join(f'<div>x<time datetime="2024-04-{d % 28 + 1:02d}">x</time></div>' for d in range(100))
+    assert len(read(page(below="<p>x</p>" * 200, after=many)).claims) <= 80
+    dates = "".join(f'<div class="date">{d % 28 + 1} April 2024</div>' for d in range(100))
+    assert len(read(page(below="<p>x</p>" * 200, after=dates)).claims) <= 12
+    parts = "<b class='time'><i>a</i></b>" * 200 + "<div class='date'>" + "<b>1</b>" * 90 + "</div>"
+    assert read(page(below="<p>x</p>" * 200, after=parts)).published is None
+    data = "<script>" + '{"publishedAt":"2024-04-19T10:00"}' * 100 + "</script>"
+    assert read(page(data)).published is None
+
+
+def test_a_date_inside_a_sentence_is_weaker_than_one_that_stands_alone() -> None:
+    sentence = (
+        "<p>In the spring of that year, on 3 March 2021, the three of them met by chance in the old harbour hall</p>"
+    )
+    assert published_of(page(below=f"{sentence}<p>19 April 2024</p>")).day == date(2024, 4, 19)
+
+
+def test_a_missing_year_is_weaker_than_a_whole_date() -> None:
+    assert published_of(page(below="<p>June 9</p><p>19 April 2024</p>")).day == date(2024, 4, 19)
+
+
+def test_the_headline_is_the_heading_that_repeats_the_title() -> None:
+    html = page(below="<p>19 April 2024</p>", above="<h1>Some paper</h1><p>10 June 2026</p>")
+    assert published_of(html, title=TITLE).day == date(2024, 4, 19)
+    bare = "<html><body><h2>Some part of it</h2><h1></h1><h1>A headline</h1><p>19 April 2024</p></body></html>"
+    assert published_of(bare).origin == "text:line"
 
 
 def test_mentions_of_a_text_are_found_by_paragraph() -> None:

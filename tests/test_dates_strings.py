@@ -354,6 +354,7 @@ def test_a_wall_clock_gets_the_given_zone_as_assumed_and_nothing_else_changes() 
     summer = certain("03.07.2024 10:00", lang="de", zone="Europe/Berlin")
     assert (summer.value, summer.zone) == (clock(120, 2024, 7, 3, 10, 0), "assumed")
     assert summer.alternative == clock(60, 2024, 3, 7, 10, 0)
+    assert certain("13.07.2024 10:00", lang="de", zone="Europe/Berlin").alternative is None
     assert certain("03.07.2024", lang="de", zone="Europe/Berlin").zone == "unknown"
     assert certain("2024-07-03T10:00Z", zone="Europe/Berlin").zone == "stated"
     assert certain("03.07.2024 10:00", lang="de", zone="Nowhere/Town").zone == "unknown"
@@ -373,6 +374,57 @@ def test_a_language_without_a_table_is_read_by_dateparser() -> None:
     assert parse_date("20 Xyzzy 2024", lang="br") is None
     assert parse_date("20 Xyzzy 2024", lang="tlh") is None
     assert parse_date("20 Xyzzy 2024", lang="de") is None
+
+
+def test_a_failure_of_dateparser_is_no_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("inside")
+
+    monkeypatch.setattr("dateparser.parse", fail)
+    assert parse_date("20 Meurzh 2024", lang="br") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "value"),
+    [
+        ("20240419 10:30", "en", datetime(2024, 4, 19, 10, 30)),
+        ("20240419 10:30 Uhr", "de", datetime(2024, 4, 19, 10, 30)),
+        ("20249919 10:30 Uhr", "de", None),
+        ("20240419 news", "en", None),
+        ("令和元年5月1日", "ja", date(2019, 5, 1)),
+        ("2024-04-19 10:00:00 +1599", "en", datetime(2024, 4, 19, 10, 0)),
+        ("2024-04-19 10:00:00 +0275", "en", datetime(2024, 4, 19, 10, 0)),
+        ("19 April 1403", "en", None),
+        ("6 FEB 6", "en", date(2026, 2, 6)),
+        ("19 April 2024 10:5", "en", NINETEENTH),
+        ("19 April 2024 10:75", "en", NINETEENTH),
+        ("19 April 2024 25:00", "en", NINETEENTH),
+        ("19 April 2024 15:00 PM", "en", datetime(2024, 4, 19, 15, 0)),
+        ("۲۱ فروردین", "fa", None),  # a Solar Hijri day without its year is not guessed
+        ("فروردین 2024", "fa", None),
+        ("03/04/2024", "xx-us", date(2024, 3, 4)),
+        ("today we read what stood here the day before it was written by all the people of the town", "en", None),
+        ("9999 years ago", "en", None),
+        ("45.67.2024", "de", None),
+        ("令和6年13月40日", "ja", None),
+        ("113年13月40日", "zh", None),
+        ("24年13月40日", "ja", None),
+        ("40.13.24", "de", None),
+        ("40.10.10", "de", None),
+    ],
+)
+def test_odd_cases(text: str, lang: str, value: object) -> None:
+    assert read(text, lang) == value
+
+
+def test_a_fetch_in_the_first_centuries_has_no_weeks_to_count_back() -> None:
+    assert parse_date("9999 weeks ago", lang="en", fetched_at=datetime(1, 2, 3, tzinfo=UTC)) is None
+
+
+def test_a_naive_fetch_time_is_utc() -> None:
+    parsed = parse_date("2 hours ago", lang="en", fetched_at=datetime(2026, 6, 10, 15, 0))
+    assert parsed
+    assert parsed.value == SEEN - timedelta(hours=2)
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,8 @@ def decide(candidates: Sequence[Candidate], bounds: Bounds) -> Decision:
     usable = [c for index, c in enumerate(candidates) if index not in refusals]
     published = _publication(usable)
     modified = _strongest(usable, "modified")
-    dated = _complete(published, usable, bounds) if published else None
-    changed = _complete(modified, usable, bounds) if modified else None
+    dated = _complete(published, usable, bounds)
+    changed = _complete(modified, usable, bounds)
     if dated and changed and changed.instant < dated.instant and changed.day != dated.day:
         changed = None  # a change before the publication is no news about this text
     reasons = [refusals.get(i) or _why(c, published, modified) for i, c in enumerate(candidates)]
@@ -139,8 +139,15 @@ def _not_outvoted(best: Candidate, candidates: Sequence[Candidate]) -> Candidate
     own = _support(_day(best), candidates)
     changed = {_day(c) for c in candidates if c.role == "modified"}
     rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and _day(c) not in changed]
-    rivals = [c for c in rivals if len(_support(_day(c), candidates)) > len(own)]
+    rivals = [c for c in rivals if len(_support(_day(c), candidates)) > len(own) and not _is_same_night(best, c)]
     return max(rivals, key=_strength, default=best)
+
+
+def _is_same_night(instant: Candidate, other: Candidate) -> bool:
+    """True where an instant in UTC and another claim lie a day apart: somewhere on earth it was that day."""
+    value = instant.read.value if instant.read else None
+    in_utc = isinstance(value, datetime) and value.tzinfo is not None and not value.utcoffset()
+    return in_utc and abs(_day(instant) - _day(other)) <= timedelta(days=1)
 
 
 def is_later(one: ParsedDate, two: ParsedDate) -> bool:
@@ -214,11 +221,11 @@ def _day(candidate: Candidate) -> date:
 # ------------------------------------------------------------------------------------------------ time and zone
 
 
-def _complete(best: Candidate, candidates: Sequence[Candidate], bounds: Bounds) -> Dated:
+def _complete(best: Candidate | None, candidates: Sequence[Candidate], bounds: Bounds) -> Dated | None:
     """The winner with a time and a zone from the claims that agree with it."""
-    read = best.read
-    if read is None:  # refused before
-        raise AssertionError(best.origin)
+    read = best.read if best else None
+    if best is None or read is None:
+        return None
     allies = [c for c in candidates if c.role == best.role and c.read and c is not best]
     value, precision = _with_time(read, allies)
     instant, zone = _with_zone(value, allies, candidates, bounds)
@@ -360,9 +367,7 @@ _SURE: Final = ((80, 0.96), (65, 0.93), (50, 0.85), (30, 0.65), (0, 0.4))
 
 def _why(candidate: Candidate, published: Candidate | None, modified: Candidate | None) -> str:
     winner = published if candidate.role == "published" else modified
-    if winner is None or candidate.read is None:
-        return "not used"
-    if candidate.origin == winner.origin and candidate.raw == winner.raw:
+    if winner is None or (candidate.origin, candidate.raw) == (winner.origin, winner.raw):
         return "strongest claim"
     if _day(candidate) == _day(winner):
         return f"agrees with {winner.origin}"

@@ -35,5 +35,12 @@ def _ask(span: str, setting: Setting) -> datetime | None:
     }
     try:
         return parse(span, languages=[setting.language], settings=rules)
-    except (ValueError, TypeError, OverflowError, KeyError, IndexError, AttributeError, RecursionError):
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        AttributeError,
+        RecursionError,
+    ):  # it knows many ways to fail
         return None

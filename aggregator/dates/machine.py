@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from lxml.cssselect import CSSSelector, SelectorSyntaxError
@@ -33,8 +33,7 @@ def _from_rules(where: Where) -> Iterator[Candidate]:
             found = CSSSelector(selector)(where.document.root)
         except SelectorSyntaxError:
             continue
-        elements = [e for e in found if isinstance(e, HtmlElement)] if isinstance(found, list) else []
-        for element in elements[:3]:
+        for element in cast("list[HtmlElement]", found)[:3]:
             raw = element.get("datetime") or element.get("content") or short_text(element)
             if raw:
                 yield candidate("published", f"rule:{selector}", raw, RANKS["rule"], where.setting)
@@ -50,10 +49,16 @@ def _from_json_ld(where: Where) -> Iterator[Candidate]:
         yield from _from_node(node, where.setting)
     for node in where.document.json_ld[:40]:
         if types_of(node) & _PAGE_TYPES:
-            for key, role in (("datePublished", "published"), ("dateModified", "modified")):
-                if raw := _stated(node, key):
-                    name = f"json-ld:WebPage.{key}"
-                    yield candidate(role, name, raw, RANKS["page-node"], where.setting)  # type: ignore[arg-type]
+            yield from _from_page_node(node, where.setting)
+
+
+_PAGE_KEYS: Final[tuple[tuple[str, Role], ...]] = (("datePublished", "published"), ("dateModified", "modified"))
+
+
+def _from_page_node(node: JsonNode, setting: Setting) -> Iterator[Candidate]:
+    for key, role in _PAGE_KEYS:
+        if raw := _stated(node, key):
+            yield candidate(role, f"json-ld:WebPage.{key}", raw, RANKS["page-node"], setting)
 
 
 def _stated(node: JsonNode, key: str) -> str | None:

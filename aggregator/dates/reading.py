@@ -141,7 +141,7 @@ def read_order2(tokens: Tokens, match: re.Match[str], setting: Setting) -> Days 
         return None
     as_ymd = day_or_none(short_year(int(first), setting), int(middle), int(last)) if len(first) == 2 else None
     if year_first(setting.lang) or int(first) > 31:
-        return Days(day=as_ymd) if as_ymd else None
+        return Days(day=as_ymd) if as_ymd and as_ymd.year >= 1990 else None
     return _in_order(tokens, match, setting, year=short_year(int(last), setting))
 
 
@@ -169,15 +169,13 @@ def _is_day_first(tokens: Tokens, match: re.Match[str], setting: Setting) -> boo
 # ------------------------------------------------------------------------------------------------ the year
 
 
-def with_year(tokens: Tokens, match: re.Match[str], setting: Setting) -> date | None:
-    """A day without a year: the nearest past one whose weekday fits; without a weekday the last one. None without a fetch time."""
-    if setting.fetched_at is None:
-        return None
+def with_year(tokens: Tokens, match: re.Match[str], setting: Setting, now: datetime) -> date | None:
+    """A day without a year: the nearest past one whose weekday fits; without a weekday the last one."""
     month, day = _month(tokens, match.start("m"), setting), tokens.number(match.start("d"))
     if month > PERSIAN:
         return None
     weekday = weekday_beside(tokens, match.start(), match.end(), setting)
-    latest = setting.fetched_at.date() + timedelta(days=1)
+    latest = now.date() + timedelta(days=1)
     return nearest_year(month, day, weekday=weekday, latest=latest)
 
 

@@ -38,14 +38,15 @@ FULL: Final = tuple(
 NO_YEAR: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?P<d>n)[.o]{0,3}-?(?P<m>M)\.?(?![-/,|']?o?[Yx])",
-        r"(?<![n.])(?P<m>M)\.?(?P<d>n)(?!:)o?(?![-/,|']{0,2}[YxA])",
+        r"(?P<d>n)[.o]{0,3}-?(?P<m>M)\.?(?![-/,|']?o?[Yqx])",
+        r"(?<![n.])(?P<m>M)\.?(?P<d>n)(?!:)o?(?![-/,|']{0,2}[YqxA])",
         r"(?<!y)(?P<m>n)m(?P<d>n)d",
-        r"(?P<d>n),?k(?P<m>n)(?![-/,|']?o?[Yx])",
+        r"(?P<d>n),?k(?P<m>n)(?![-/,|']?o?[Yqx])",
     )
 )
 
-MONTH: Final = re.compile(r"^w?(?P<m>M)\.?,?o?(?P<y>Y)$")
+MONTH: Final = re.compile(r"^w?(?P<m>M)\.?,?o?(?P<y>Y)(?P<d>n)$")
+"""A month and a year, to which the reader has added the first day."""
 COMPACT: Final = re.compile(r"^8(?=$|i|n)")
 
 _CLOCK: Final = (

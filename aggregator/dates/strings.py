@@ -32,7 +32,7 @@ from .relative import Ago, read_ago, read_named_day
 from .shapes import COMPACT, FULL, MONTH, NO_YEAR
 from .tables import is_month_in
 from .tokens import Tokens, simplify, tokenize
-from .zones import fix, region_of, zone_of
+from .zones import fix, offset_zone, region_of, zone_of
 
 ZoneRead = Literal["stated", "assumed", "unknown"]
 Label = Literal["published", "modified", ""]
@@ -159,6 +159,8 @@ def read_iso(text: str) -> ParsedDate | None:
     if match is None:
         return _read_ordinal(text)
     day, clock, _, offset = match.groups()
+    if offset and offset != "Z" and offset_zone(offset) is None:
+        return None
     try:
         if clock is None:
             plain = date.fromisoformat(day)
@@ -195,10 +197,7 @@ def _read_epoch(text: str, setting: Setting) -> ParsedDate | None:
 
 def find_dates(text: str, setting: Setting) -> tuple[Found, ...]:
     """All dates of a text in reading order; forms without a year and relative ones only where no full date stands."""
-    if len(text) > _LONGEST:
-        text = text[:_LONGEST]
-    plain = simplify(text)
-    tokens = tokenize(plain)
+    tokens = tokenize(simplify(text[:_LONGEST]))
     found = _full(tokens, setting) or _without_year(tokens, setting) or _relative(tokens, setting)
     return tuple(found) or _month_only(tokens, setting)
 
@@ -230,11 +229,10 @@ def _compact(tokens: Tokens, setting: Setting) -> Found | None:
 
 
 def _without_year(tokens: Tokens, setting: Setting) -> list[Found]:
-    if setting.fetched_at is None:
-        return []
+    now = setting.fetched_at
     found: list[Found] = []
-    for match in _year_less(tokens, setting):
-        if day := with_year(tokens, match, setting):
+    for match in _year_less(tokens, setting) if now else ():
+        if now and (day := with_year(tokens, match, setting, now)):
             weekday = weekday_beside(tokens, match.start(), match.end(), setting) is not None
             dated = _dated(tokens, Days(day=day), match.span(), setting)
             found.append(replace(dated, has_year=False, weekday=weekday))
@@ -328,12 +326,10 @@ def _with_clock(tokens: Tokens, named: Ago, setting: Setting) -> Found:
 
 
 def _month_only(tokens: Tokens, setting: Setting) -> tuple[Found, ...]:
-    match = MONTH.match(tokens.shape)
-    if match is None:
-        return ()
-    filled = replace(tokens, shape=tokens.shape + "n", words=(*tokens.words, "1"), spans=(*tokens.spans, (0, 0)))
-    fake = re.match(r"^w?(?P<m>M)\.?,?o?(?P<y>Y)(?P<d>n)", filled.shape)
-    days = read_named(filled, fake, setting) if fake else None
+    """`April 2024`: the first of that month, with precision `month`."""
+    filled = Tokens(tokens.text, tokens.shape + "n", (*tokens.words, "1"), (*tokens.spans, (0, 0)))
+    match = MONTH.match(filled.shape)
+    days = read_named(filled, match, setting) if match else None
     if days is None:
         return ()
     return (Found(date=_made(days.day, "month", tokens.text.strip()), label="", start=0, end=len(tokens.text)),)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 from lxml import etree
 from lxml.etree import XPath
@@ -133,7 +133,8 @@ def home_of(headline: HtmlElement | None) -> frozenset[HtmlElement]:
 def is_dateline(element: HtmlElement) -> bool:
     """True where the element or its parent is named for a date, a byline or the like."""
     parent = element.getparent()
-    return bool(_dateline().search(marks(element)) or (parent is not None and _dateline().search(marks(parent))))
+    names = marks(element) if parent is None else f"{marks(element)} {marks(parent)}"
+    return bool(_dateline().search(names))
 
 
 # ------------------------------------------------------------------------------------------------ the headline
@@ -304,9 +305,8 @@ def property_of(element: HtmlElement) -> str:
 
 def microdata(document: Document) -> list[HtmlElement]:
     """Elements that say by attribute that they hold a date of the article."""
-    found = _STATED(document.root)
-    elements = [e for e in found if isinstance(e, HtmlElement)] if isinstance(found, list) else []
-    return [e for e in elements if property_of(e)][:_MOST]
+    found = cast("list[HtmlElement]", _STATED(document.root))
+    return [element for element in found if property_of(element)][:_MOST]
 
 
 def classed(document: Document) -> list[HtmlElement]:

@@ -59,18 +59,12 @@ def country_zone(region: str) -> tzinfo | None:
 def offset_zone(text: str) -> tzinfo | None:
     """The zone of `+05:30`, `+0530`, `-7`; None where it is no offset that exists."""
     match = _OFFSET.fullmatch(text)
-    if match is None:
-        return None
-    minutes = int(match[2]) * 60 + int(match[3] or 0)
-    if minutes > _FARTHEST or int(match[3] or 0) > 59:
+    minutes = int(match[2]) * 60 + int(match[3] or 0) if match else 0
+    if match is None or minutes > _FARTHEST or int(match[3] or 0) > 59:
         return None
     return timezone(timedelta(minutes=-minutes if match[1] == "-" else minutes))
 
 
 def fix(clock: datetime, zone: tzinfo) -> datetime:
     """A wall clock in a zone, with its offset of that moment (a repeated hour is read as the first of the two)."""
-    try:
-        offset = clock.replace(tzinfo=zone).utcoffset()
-    except OverflowError:
-        offset = None
-    return clock.replace(tzinfo=timezone(offset or timedelta()))
+    return clock.replace(tzinfo=timezone(clock.replace(tzinfo=zone).utcoffset() or timedelta()))
