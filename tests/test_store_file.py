@@ -562,6 +562,23 @@ def test_revision_keeps_the_old_version_and_says_what_changed(store: SqliteStore
     assert rows(path, "SELECT revisions FROM articles") == [(2,)]
 
 
+def test_segments_of_a_large_source_stay_few_and_follow_a_redesign(
+    store: SqliteStore, run: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.store.segments.YOUNG", 10)
+    monkeypatch.setattr("aggregator.store.segments.HALVE_AT", 20)
+    footers = ["Follow our newsletter for more of the same."] * 30 + ["Read everything in our new application."] * 60
+    learned = []
+    for number, footer in enumerate(footers, start=1):
+        text = f"{'Very ' * number}many acts in play {number}.\n\n{footer}"
+        store.put(make_unit(make_article(number, text=text)), run=run, now=NOW)
+        learned.append(store.segments("stage"))
+    store.flush()
+    assert len(learned[20]) == len(learned[-1]) == 1
+    assert learned[20] != learned[-1]
+    assert rows(store.path, "SELECT count(*) < 25, max(pages) < 20 FROM segment") == [(1, 1)]
+
+
 def test_article_without_title_is_stored(store: SqliteStore, run: int, path: Path) -> None:
     first = store.put(make_unit(make_article(title="")), run=run, now=NOW)
     again = store.put(make_unit(make_article(title=""), relation="revision", of=first.article), run=run, now=NOW)

@@ -209,7 +209,7 @@ def _insert(desk: _Desk, unit: Unit, article: Article, *, original: int | None) 
     _index(db, id_, old=None, new=extra_forms(article.title or UNTITLED, article.description, article.text))
     likeness.set_sketch(db, id_, old=None, new=_sketch(article))
     _add_parts(db, id_, article)
-    segments.count(db, source, article, now=desk.now)
+    segments.count(db, source, article, number=id_, now=desk.now)
     return _End(outcome="duplicate" if original else "new", article=id_)
 
 

@@ -258,10 +258,10 @@ CREATE TABLE near_dup ( -- finds articles that share text: one row per value of 
   PRIMARY KEY (value, article)
 ) STRICT, WITHOUT ROWID""",
     """\
-CREATE TABLE segment ( -- text that a source's pages have in common; what many pages share is no article's own
+CREATE TABLE segment ( -- text that a source's pages have in common, counted over a sample
   source TEXT NOT NULL, -- the source
-  hash INTEGER NOT NULL, -- hash of the text
-  pages INTEGER NOT NULL, -- on how many pages it stood
+  hash INTEGER NOT NULL, -- hash of the text; 0: the row that counts the pages
+  pages INTEGER NOT NULL, -- on how many of them it stood
   seen_at TEXT NOT NULL, -- when it was last seen
   line TEXT, -- the text; null until it stands on a second page
   PRIMARY KEY (source, hash)
