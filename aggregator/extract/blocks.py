@@ -31,7 +31,7 @@ _SKIPPED: Final = names(
 # The parser leaves these open when their end tag is missing, and then the rest of the page is inside them.
 _SWALLOWING: Final = names(
     """
-    button svg math select option object video audio canvas map source track applet meter progress label
+    button svg math select option object video audio canvas map source track applet meter progress noscript
     """
 )
 _BLOCKS: Final = names(
@@ -157,6 +157,13 @@ def _is_hidden(element: HtmlElement) -> bool:
     )
 
 
+def _has_swallowed(element: HtmlElement, tag: str) -> bool:
+    """Whether an element that has no text of its own holds a part of the page; a `noscript` may have a paragraph."""
+    if tag not in _SWALLOWING or not len(element):
+        return False
+    return element.find(".//div/div") is not None or (tag != "noscript" and element.find(".//p") is not None)
+
+
 def tidy(raw: str) -> str:
     """White space collapsed, line breaks kept, invisible characters taken out. Any string; idempotent."""
     shown = _INVISIBLE.sub("", raw)
@@ -209,7 +216,7 @@ class _Reader:
     def start(self, element: HtmlElement) -> bool:
         """Opens an element; false when what is inside is not read."""
         tag = element.tag
-        if tag in _SKIPPED and not (tag in _SWALLOWING and element.find(".//p") is not None):
+        if tag in _SKIPPED and not _has_swallowed(element, tag):
             return False
         if tag in _SPECIAL:
             self.boundary(element, tag)

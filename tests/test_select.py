@@ -1,0 +1,204 @@
+"""Choosing the article's own blocks."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregator.document import parse_document
+from aggregator.extract import article_body, read_blocks, select
+from aggregator.extract.context import CONTEXT_NAMES, Context, sigmoid
+from aggregator.extract.features import BLOCK_NAMES, PATH_NAMES, Measured, path_features, phrase_class, words_of
+from aggregator.extract.scorecard import Card, constant, explain, load_cards, total
+from aggregator.models import Block, SiteRules
+
+PROSE = [
+    "The singer Odalys Ferrant will record a new song for the series The Salt Road, her studio said on Tuesday.",
+    "It is her first recording in nine years, and she says that it will be her last for a while.",
+    "The series, set in a harbour town, has been the most watched drama of its channel since it began in March.",
+    "The song will be heard for the first time in the final episode on June 9 and goes on sale the same night.",
+]
+TITLE = "Odalys Ferrant returns to the studio"
+
+
+def page(inner: str, rules: SiteRules | None = None) -> tuple[Block, ...]:
+    html = f"<html><body><nav><ul><li><a href=/a>Film</a></li><li><a href=/b>Music</a></li></ul></nav><main><article><h1>{TITLE}</h1>{inner}</article></main></body></html>"
+    return select(read_blocks(parse_document(html), rules=rules), title=TITLE, description=None)
+
+
+def kept(blocks: tuple[Block, ...]) -> list[str]:
+    return [block.text for block in blocks if block.keep]
+
+
+def paragraphs(texts: list[str]) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def test_paragraphs_are_kept_and_the_rest_says_why_not() -> None:
+    """The text is kept; headline, menu, byline, caption and share row are not, each with a rule."""
+    blocks = page(
+        f"<p class=byline>By Nell Aster</p><figure><img><figcaption>Odalys Ferrant on stage</figcaption></figure>{paragraphs(PROSE)}"
+        "<div class=share><a href=/s>Share on Facebook</a></div>"
+    )
+    assert kept(blocks) == PROSE
+    rules = {block.text: block.rule for block in blocks if not block.keep}
+    assert rules[TITLE] == "headline"
+    assert rules["Film"] == "menu"
+    assert rules["By Nell Aster"] == "phrase:byline"
+    assert rules["Odalys Ferrant on stage"] == "caption"
+    assert rules["Share on Facebook"] == "phrase:share"
+    assert all(rules.values())
+
+
+def test_sub_headlines_and_quotes_belong() -> None:
+    """What structures the text is part of it."""
+    inner = f"{paragraphs(PROSE[:2])}<h2>A song for the last scene</h2>{paragraphs(PROSE[2:3])}<blockquote><p>“I read the last script and then I wrote, all night.”</p></blockquote>{paragraphs(PROSE[3:])}"
+    assert "A song for the last scene" in kept(page(inner))
+    assert "“I read the last script and then I wrote, all night.”" in kept(page(inner))
+
+
+def test_a_text_that_comes_twice_is_kept_once() -> None:
+    """A mobile and a desktop version of one part are one part."""
+    assert kept(page(paragraphs([*PROSE, PROSE[1]]))).count(PROSE[1]) == 1
+
+
+def test_a_heading_at_the_end_is_not_kept() -> None:
+    """What a heading announces behind the text is not the article's."""
+    assert kept(page(f"{paragraphs(PROSE)}<h3>What else is new</h3>")) == PROSE
+
+
+def test_names_above_the_headline_are_not_kept() -> None:
+    """A section's name before the headline is no text."""
+    html = f"<html><body><main><div class=content><h2>Entertainment</h2><h1>{TITLE}</h1>{paragraphs(PROSE)}</div></main></body></html>"
+    blocks = select(read_blocks(parse_document(html)), title=TITLE, description=None)
+    assert kept(blocks) == PROSE
+
+
+def test_rules_of_a_site_win() -> None:
+    """Where a person named the body, that is the text, whatever the scores say."""
+    rules = SiteRules(body=("div.odd",), remove=("p.no",))
+    blocks = page(f"{paragraphs(PROSE)}<div class=odd><p>Share this</p><p class=no>But not this</p></div>", rules)
+    assert kept(blocks) == ["Share this"]
+    assert {block.rule for block in blocks if not block.keep} == {"site:outside", "site:remove"}
+
+
+def test_structured_data_as_the_only_text_is_kept() -> None:
+    """The paragraphs of an articleBody that stand in for an empty page are the text."""
+    body = "\\n".join(PROSE)
+    html = f'<html><body><script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{body}"}}</script><p>Loading</p></body></html>'
+    document = parse_document(html)
+    assert (
+        kept(select(read_blocks(document), title=TITLE, description=None, article_body=article_body(document))) == PROSE
+    )
+
+
+def test_a_short_or_missing_article_body_is_no_evidence() -> None:
+    """A teaser in the structured data says nothing about the page's text."""
+    assert (
+        article_body(
+            parse_document('<script type="application/ld+json">{"@type": "Article", "articleBody": "Short."}</script>')
+        )
+        is None
+    )
+    assert article_body(parse_document("<p>x</p>")) is None
+
+
+def test_no_blocks() -> None:
+    """An empty page gives nothing and does not fail."""
+    assert select((), title=None, description=None) == ()
+
+
+BLOCKS = st.builds(
+    Block,
+    tag=st.sampled_from(["p", "h", "li", "quote", "caption", "row", "pre"]),
+    text=st.text(min_size=1, max_size=80).filter(lambda text: bool(text.strip())),
+    path=st.lists(st.sampled_from(["p", "div.content", "nav", "li", "footer#x", "a", ""]), max_size=4).map(tuple),
+    level=st.integers(0, 6),
+    group=st.integers(0, 3),
+    within=st.lists(st.integers(0, 5), max_size=4).map(tuple),
+    rule=st.sampled_from(["", "", "hidden", "site:remove"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(BLOCKS, max_size=12), st.text(max_size=30) | st.none())
+def test_any_blocks_come_back_in_order_with_a_reason(blocks: list[Block], title: str | None) -> None:
+    """No block is lost or changed but for its verdict, and what is not kept has a rule."""
+    chosen = select(blocks, title=title, description=title, article_body=title)
+    assert [block.text for block in chosen] == [block.text for block in blocks]
+    assert all(block.keep == (not block.rule) for block in chosen)
+
+
+# ------------------------------------------------------------------------------------------------ measures
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("one two  three", 3), ("", 0), ("新しい連続ドラマ", 5), ("한서윤이 돌아온다", 2), ("یہ گانا اگلے", 3)],
+)
+def test_words(text: str, words: int) -> None:
+    """Scripts without blanks count two characters a word."""
+    assert words_of(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Read more: a film", 1),
+        ("SHARE", 2),
+        ("Sign up now", 3),
+        ("© 2024", 4),
+        ("12 things", 0),
+        ("By Nell", 6),
+        ("• Related", 1),
+        ("", 0),
+    ],
+)
+def test_phrases_at_the_start(text: str, name: int) -> None:
+    """A block's first words put it into a class, whatever its case and bullet."""
+    assert phrase_class(text) == name
+
+
+def test_path_features_count_levels() -> None:
+    """The nearest level counts; 10 says that there is none."""
+    row = dict(zip(PATH_NAMES, path_features(("p.caption", "div.share-tools", "aside", "div.share")), strict=True))
+    assert (row["class_caption"], row["class_share"], row["in_aside"], row["in_nav"]) == (0, 1, 2, 10)
+
+
+def test_rows_fit_their_names() -> None:
+    """Every feature has a name, in both looks."""
+    blocks = read_blocks(parse_document(f"<p>{PROSE[0]}</p><p>{PROSE[1]}</p>"))
+    measured = Measured(blocks, title=TITLE, description=None, article_body=None)
+    assert len(measured.row(0)) == len(BLOCK_NAMES)
+    assert len(Context(measured, [0.0, 1.0]).row(1)) == len(CONTEXT_NAMES)
+
+
+def test_scorecards() -> None:
+    """A value gets the points of its bin; the explanation names the features, the worst first."""
+    cards = (Card(name="a", cuts=(1.0, 2.0), points=(0.0, 1.0, 2.0)), Card(name="b", cuts=(0.5,), points=(-3.0, 3.0)))
+    assert total(cards, (1.0, 0.0)) == -2.0
+    assert total(cards, (5.0, 0.5)) == 5.0
+    assert explain(cards, (1.5, 0.1)) == [(-3.0, "b"), (1.0, "a")]
+
+
+@pytest.mark.parametrize(
+    ("section", "names"),
+    [
+        ("first_path", PATH_NAMES),
+        ("first", BLOCK_NAMES),
+        ("second_path", PATH_NAMES),
+        ("second", BLOCK_NAMES),
+        ("context", CONTEXT_NAMES),
+    ],
+)
+def test_the_table_has_sound_cards_for_all_features(section: str, names: tuple[str, ...]) -> None:
+    """Cuts rise, and there is one more bin than cuts."""
+    for card in load_cards(section, names):
+        assert list(card.cuts) == sorted(card.cuts)
+        assert len(card.points) == len(card.cuts) + 1
+
+
+def test_points_as_probability() -> None:
+    """0 points are even odds; huge points do not overflow."""
+    assert sigmoid(0.0) == 0.5
+    assert sigmoid(-1e9) < 1e-12 < 1 - 1e-12 < sigmoid(1e9)
+    assert -3 < constant("threshold") < 3
