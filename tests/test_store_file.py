@@ -1,5 +1,6 @@
 """The SQLite file: who may open it, what a kill, a full disk and other programs do to it, and what analysts see in it."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -287,6 +288,31 @@ def test_lock_file_that_cannot_be_opened_is_an_error(path: Path) -> None:
     path.with_name("news.db.lock").mkdir()
     with pytest.raises(StoreError, match="lock file"):
         open_store(path, now=NOW)
+
+
+@pytest.mark.parametrize(("number", "error"), [(errno.ENOSPC, StoreFull), (errno.EPERM, StoreError)])
+def test_lock_that_cannot_be_written_is_an_error_and_not_held(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int, error: type[StoreError]
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, "it failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("aggregator.store.lock.os.pwrite", fail)
+        with pytest.raises(error) as caught:
+            open_store(path, now=NOW)
+    assert type(caught.value) is error
+    open_store(path, now=NOW).close()
+
+
+def test_file_that_cannot_be_named_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("aggregator.store.migrations.Path.replace", fail)
+    with pytest.raises(StoreFull):
+        open_store(path, now=NOW)
+    assert not path.exists()
 
 
 def test_no_lock_file_means_no_lock(path: Path) -> None:

@@ -67,7 +67,10 @@ class Store(Protocol):
         """What is known of addresses, by `url_key`; addresses never seen are left out."""
 
     def due_articles(self, source: str, *, now: datetime, limit: int) -> tuple[KnownUrl, ...]:
-        """Stored articles of a source whose `next_look_at` has passed, the most overdue first. `key` is the address to ask for."""
+        """Addresses of a source whose `next_look_at` has passed, the most overdue first. `key` is the address to ask for.
+
+        These are stored articles (`article` is set), and pages that gave nothing and are to be tried again.
+        """
 
     def listing_state(self, url: str) -> ListingState:
         """Validators of a feed, sitemap or section page; fresh ones for an address never read."""

@@ -1,5 +1,6 @@
 """The file itself: is it ours, is it sound, how is it opened, and what do SQLite's errors mean for people?"""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +16,7 @@ BUSY_SECONDS: Final = (
 _MAGIC: Final = b"SQLite format 3\x00"
 _QUICK_CHECK_LIMIT: Final = 32 * 1024 * 1024  # bytes; a check of more costs a run too much, `doctor` does it
 _FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _NO_SIDE_FILES: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 _WAITING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -22,11 +24,13 @@ _WAITING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 @contextmanager
 def guard(path: Path) -> Iterator[None]:
-    """The one door at which SQLite's errors become ours."""
+    """The one door at which the errors of SQLite and of the disk become ours."""
     try:
         yield
     except sqlite3.Error as error:
         raise translate(error, path) from error
+    except OSError as error:
+        raise translate_os(error, path) from error
 
 
 def translate(error: sqlite3.Error, path: Path) -> StoreError:
@@ -41,6 +45,13 @@ def translate(error: sqlite3.Error, path: Path) -> StoreError:
     if code in _WAITING:
         return StoreError(f"another program held the file for over {BUSY_SECONDS} seconds: {error}", subject=subject)
     return StoreError(f"the store cannot be used: {error}", subject=subject)
+
+
+def translate_os(error: OSError, path: Path) -> StoreError:
+    """What an error of the operating system means: no room or a failing disk, or something else."""
+    if error.errno in _NO_ROOM:
+        return StoreFull(f"there is no room, or the disk failed: {error.strerror}", subject=str(path))
+    return StoreError(f"the store cannot be used: {error.strerror}", subject=str(path))
 
 
 def inspect(path: Path, *, newest: int, thorough: bool = True) -> int:

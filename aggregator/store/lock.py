@@ -9,6 +9,7 @@ from typing import Final
 
 from aggregator.errors import Busy, StoreError
 
+from .files import translate_os
 from .times import to_text
 
 _held: Final[weakref.WeakSet["Lock"]] = weakref.WeakSet()
@@ -31,8 +32,12 @@ class Lock:
             self._close()
             raise Busy(_holder_sentence(path), subject=str(path), hint="wait until it has finished") from None
         _held.add(self)
-        os.truncate(self._fd, 0)
-        os.pwrite(self._fd, f"pid {os.getpid()}\nsince {to_text(now)}\ncommand {_one_line(owner)}\n".encode(), 0)
+        try:
+            os.truncate(self._fd, 0)
+            os.pwrite(self._fd, f"pid {os.getpid()}\nsince {to_text(now)}\ncommand {_one_line(owner)}\n".encode(), 0)
+        except OSError as error:
+            self._close()
+            raise translate_os(error, path) from error
 
     def release(self) -> None:
         """Let go; the file stays, because removing it would let two processes hold two files of one name."""
@@ -85,7 +90,7 @@ def _holder_sentence(path: Path) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:500]
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())[:500]
 
 
 def _close_in_child() -> None:

@@ -97,9 +97,9 @@ def apply(connection: sqlite3.Connection, *, stop_before: str | None = None) -> 
 def create(path: Path) -> None:
     """Make a new file. It is built under another name and renamed, so that a kill leaves a whole file or none."""
     building = path.with_name(f".{path.name}.new")
-    for leftover in (building, building.with_name(building.name + "-wal"), building.with_name(building.name + "-shm")):
-        leftover.unlink(missing_ok=True)
     with guard(path):
+        for ending in ("", "-wal", "-shm"):
+            building.with_name(building.name + ending).unlink(missing_ok=True)
         with closing(connect_writer(building)) as connection:
             apply(connection)
         building.replace(path)

@@ -59,7 +59,7 @@ def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteSt
             migrations.upgrade(place)
         with guard(place):
             return SqliteStore(place, connect_writer(place), lock)
-    except (AggregatorError, OSError):
+    except AggregatorError:
         lock.release()
         raise
 
