@@ -40,11 +40,12 @@ class _OverStore:
             return self._bytes
         return sum(path.stat().st_size for path in self._folder.iterdir())
 
-    def _put(self, article: Article, verdict: Verdict, *, story: int | None = None) -> int | None:
+    def _put(
+        self, article: Article, verdict: Verdict, *, story: int | None = None, terms: tuple[tuple[str, float], ...] = ()
+    ) -> int | None:
         moment = article.fetched_at
         assert moment is not None
         fetch = FetchRecord(url=article.url, outcome="new", fetched_at=moment)
-        terms = story_terms(article)
         unit = Unit(fetch=fetch, article=article, verdict=verdict, story=story, story_terms=terms)
         return self._store.put(unit, run=1, now=moment).article
 
@@ -78,7 +79,7 @@ class Stories(_OverStore):
             terms=tuple(term for term, _ in terms), since=since, language=article.language
         )
         story = choose_story(terms, article, candidates)
-        self._put(article, Verdict(relation="new"), story=story)
+        self._put(article, Verdict(relation="new"), story=story, terms=terms)
         if story is not None:
             return self._groups[story], "duplicate"
         self._groups[len(self._groups) + 1] = doc["id"]  # the store numbers stories from one

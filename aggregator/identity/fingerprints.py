@@ -6,7 +6,6 @@ from typing import Final
 from aggregator.models import Fingerprint
 
 from .likeness import read
-from .words import folded
 
 WHOLE: Final = 14  # smallest hashes of the whole text; a copy of a third of it keeps four or five of them
 LEAD: Final = 4  # smallest hashes of the lead, so that a copy that is cut after it is still found
@@ -29,4 +28,4 @@ def fingerprint(title: str, text: str, language: str | None) -> Fingerprint:
 
 def content_hash(tokens: list[str]) -> str:
     """32 hexadecimal characters: equal for texts that differ in case, punctuation, spacing or markup only."""
-    return blake2b(" ".join(folded(tokens)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(" ".join(tokens).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

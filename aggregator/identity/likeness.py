@@ -1,27 +1,30 @@
 """How far two texts are the same: what they share, how they begin, and what one says in the place of what the other says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from .words import folded, shingle_size, shingles, words
+from .words import cut, plain, shingle_size, shingles
 
 LEAD: Final = 40  # shingles of a text that count as its beginning: the first paragraph or two of a report
 GAP: Final = (
     25  # words; what stands between two shared shingles further apart is a part of its own, not another wording
 )
 ALIGNED: Final = 0.4  # containment from which it is worth while to look at the order and at what differs
+LONGEST: Final = 50_000  # words that are compared; a live blog of a day has fewer
+LONGEST_WORD: Final = 40  # letters; what is longer is no word, and comparing letters takes time
 TYPO_LENGTHS: Final = 3  # by how many letters a misspelt word is longer or shorter at most
 TYPO: Final = 0.7  # difflib ratio above which two words are one with a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text cut up once: its words as written, and the hashes of its shingles in reading order."""
+    """A text cut up once: as it was written, its words without case, and the hashes of its shingles in reading order."""
 
+    written: str
     tokens: list[str]
     size: int  # tokens in a shingle
     shingles: list[int]
@@ -47,10 +50,11 @@ class Likeness:
 @lru_cache(maxsize=64)  # an incoming text meets several stored ones, and those come again: about 100 kB each
 def read(text: str) -> Reading:
     """Cut a text up. The result is shared: it must not be changed."""
-    tokens = words(text)
-    size = shingle_size(tokens)
-    found = shingles(folded(tokens), size)
-    return Reading(tokens, size, found, frozenset(found))
+    written = plain(text)
+    tokens = cut(written.casefold())
+    size = shingle_size(written, tokens)
+    found = shingles(tokens[:LONGEST], size)
+    return Reading(written, tokens, size, found, frozenset(found))
 
 
 def compare(one: Reading, other: Reading) -> Likeness:
@@ -63,7 +67,7 @@ def compare(one: Reading, other: Reading) -> Likeness:
     if shares.containment < ALIGNED:
         return shares
     pairs = _matches(short, long)
-    conflicts = dict.fromkeys(conflict for gap in _gaps(short, long, pairs) if (conflict := _conflict(*gap)))
+    conflicts = _conflicts(short, long, pairs)
     leads = _lead(short, long), _lead(long, short)
     return replace(
         shares,
@@ -103,16 +107,16 @@ def _lead(one: Reading, other: Reading) -> float:
 
 
 def _matches(short: Reading, long: Reading) -> list[tuple[int, int]]:
-    """Places of the shared shingles, in the order of the shorter text; a repeated shingle is met where the last one left off, or first."""
-    places: dict[int, list[int]] = {}
-    for j, value in enumerate(long.shingles):
-        places.setdefault(value, []).append(j)
+    """Places of the shared shingles, in the order of the shorter text. A repeated one is met where the last match goes on, or first."""
+    values = long.shingles
+    first = dict(zip(reversed(values), range(len(values) - 1, -1, -1), strict=True))
     pairs: list[tuple[int, int]] = []
     last = -1
     for i, value in enumerate(short.shingles):
-        found = places.get(value)
-        if found:
-            last = found[0] if len(found) == 1 else next((j for j in found if j > last), found[0])
+        found = first.get(value)
+        if found is not None:
+            following = last + 1
+            last = following if following < len(values) and values[following] == value else found
             pairs.append((i, last))
     return pairs
 
@@ -122,18 +126,38 @@ def _order(pairs: Sequence[tuple[int, int]], size: int) -> float:
     return steps / (len(pairs) - 1) if len(pairs) > 1 else 1.0
 
 
-_Gap = tuple[list[str], list[str], bool]
+_Gap = tuple[slice, slice]
 
 
-def _gaps(short: Reading, long: Reading, pairs: Sequence[tuple[int, int]]) -> Iterator[_Gap]:
-    """What stands in both texts between the same neighbours, before the first and after the last of them."""
+def _gaps(short: Reading, long: Reading, pairs: Sequence[tuple[int, int]]) -> list[_Gap]:
+    """Where both texts have words between the same neighbours, before the first and after the last of them."""
     size = short.size
     edges = [(-size, -size), *pairs, (len(short.tokens), len(long.tokens))]
-    for (i, j), (next_i, next_j) in pairwise(edges):
-        mine, theirs = next_i - i - size, next_j - j - size
-        if 0 < mine <= GAP and 0 < theirs <= GAP:
-            early = min(i, j) < LEAD
-            yield short.tokens[i + size : next_i], long.tokens[j + size : next_j], early
+    return [
+        (slice(i + size, next_i), slice(j + size, next_j))
+        for (i, j), (next_i, next_j) in pairwise(edges)
+        if 0 < next_i - i - size <= GAP and 0 < next_j - j - size <= GAP
+    ]
+
+
+def _conflicts(short: Reading, long: Reading, pairs: Sequence[tuple[int, int]]) -> tuple["_Conflict", ...]:
+    """What one text says in the place of what the other says, each once."""
+    gaps = _gaps(short, long, pairs)
+    if not gaps:
+        return ()
+    mine, theirs = _as_written(short), _as_written(long)
+    found: dict[_Conflict, None] = {}
+    for left, right in gaps:
+        conflict = _conflict(mine[left], theirs[right], early=min(left.start, right.start) < LEAD)
+        if conflict:
+            found[conflict] = None
+    return tuple(found)
+
+
+def _as_written(reading: Reading) -> list[str]:
+    """The words with their case. A few letters fall apart without case; then the words stand as they were cut."""
+    written = cut(reading.written)
+    return written if len(written) == len(reading.tokens) else reading.tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +167,7 @@ class _Conflict:
     number: bool
 
 
-def _conflict(mine: list[str], theirs: list[str], early: bool) -> _Conflict | None:
+def _conflict(mine: list[str], theirs: list[str], *, early: bool) -> _Conflict | None:
     """Facts on both sides that the other side does not have. Other wording is no conflict, nor is a slip of the pen."""
     left = _facts(mine, theirs)
     right = _facts(theirs, mine) if left else []
@@ -154,7 +178,7 @@ def _conflict(mine: list[str], theirs: list[str], early: bool) -> _Conflict | No
 
 
 def _facts(tokens: list[str], others: list[str]) -> list[str]:
-    known = set(folded(others))
+    known = set(map(str.casefold, others))
     facts = [token for token in tokens if _is_fact(token) and token.casefold() not in known]
     return [
         fact for fact in facts if _has_digit(fact) or not any(_same_word(fact.casefold(), other) for other in known)
@@ -172,6 +196,8 @@ def _has_digit(token: str) -> bool:
 
 def _same_word(one: str, other: str) -> bool:
     """Whether one is the other with a slip of the pen. Such a slip spares the first letter or the last."""
-    if abs(len(one) - len(other)) > TYPO_LENGTHS or (one[0] != other[0] and one[-1] != other[-1]):
+    if max(len(one), len(other)) > LONGEST_WORD or abs(len(one) - len(other)) > TYPO_LENGTHS:
+        return False
+    if one[0] != other[0] and one[-1] != other[-1]:
         return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= TYPO

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .words import folded, words
+from .words import words
 
 FURNITURE_WORDS: Final = (
     25  # a teaser's headline, a counter or a button is shorter; a paragraph of a report ends as a sentence
@@ -16,7 +16,7 @@ _SENTENCE_END: Final = re.compile("[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u096
 def describe_revision(old_title: str, old_text: str, new_title: str, new_text: str) -> str:
     """A change in short words, such as `title; text +2 -1 paragraphs, +35 words`; empty when nothing but spelling changed. Never raises."""
     parts = []
-    if folded(words(old_title)) != folded(words(new_title)):
+    if words(old_title) != words(new_title):
         parts.append("title")
     before, after = _paragraphs(old_text), _paragraphs(new_text)
     if before != after:
@@ -28,7 +28,7 @@ _Paragraph = tuple[str, ...]
 
 
 def _paragraphs(text: str) -> list[_Paragraph]:
-    found = (tuple(folded(words(part))) for part in text.split("\n\n"))
+    found = (tuple(words(part)) for part in text.split("\n\n"))
     return [part for part in found if part]
 
 
@@ -64,7 +64,7 @@ def is_edit(old_text: str, new_text: str) -> bool:
 
 def _lines(text: str) -> list[tuple[_Paragraph, bool]]:
     """Each line's words, and whether it closes as a sentence."""
-    found = ((tuple(folded(words(line))), _SENTENCE_END.search(line[-20:]) is not None) for line in text.splitlines())
+    found = ((tuple(words(line)), _SENTENCE_END.search(line[-20:]) is not None) for line in text.splitlines())
     return [line for line in found if line[0]]
 
 

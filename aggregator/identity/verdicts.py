@@ -11,7 +11,7 @@ from .copies import copy_evidence
 from .fingerprints import fingerprint
 from .likeness import Likeness, Reading, compare, read
 from .revisions import describe_revision, is_edit
-from .words import folded, words
+from .words import words
 
 COMPARED: Final = 8  # candidates whose texts are compared; they come best first, and copies of one text stand together
 CERTAIN: Final = 0.95  # containment above which no better original is looked for
@@ -60,7 +60,7 @@ def _on_address(article: Article, content: str, incoming: Reading, candidates: S
 
 
 def _related(article: Article, incoming: Reading, stored: Candidate) -> bool:
-    if folded(words(article.title)) == folded(words(stored.title)):
+    if words(article.title) == words(stored.title):
         return True
     return compare(incoming, read(stored.text)).containment >= FOREIGN
 
@@ -86,7 +86,7 @@ def _same_text(
     article: Article, stored: Candidate, *, containment: float = 1.0, seen: str = "same address and text"
 ) -> Verdict:
     """The text is the same; a new headline or date is still a new version."""
-    if folded(words(article.title)) != folded(words(stored.title)) or _other_date(article, stored):
+    if words(article.title) != words(stored.title) or _other_date(article, stored):
         return _revision(article, stored, containment=containment)
     return Verdict(relation="same", of=stored.id, containment=containment, evidence=seen)
 

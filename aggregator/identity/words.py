@@ -13,44 +13,47 @@ UNSPACED_SIZE: Final = 5  # characters in a shingle where no spaces are written:
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Vowel signs of Indic scripts, Arabic signs and accents of their own are no `\w`, but parts of words; U+0964 and U+0965 end sentences.
 _MARKS: Final = "\u0300-\u036f\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
+_UNSPACED_RUN: Final = re.compile(f"[{_UNSPACED}]+")
 _SPECIAL: Final = re.compile(f"[{_UNSPACED}{_MARKS}]")
 _SPECIAL_WORD: Final = re.compile(f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+")
 _WORD: Final = re.compile("[^\\W_]+")
 _ASCII_WORD: Final = re.compile("[A-Za-z0-9]+")
 _INVISIBLE: Final = re.compile("['\u2019\u2018\u02bc\u0640\u200b\u200c\u200d\u00ad\ufeff]+")
 # What is left when a text lost its structure on the way: tags, and the addresses of links.
-_MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]{0,300}>|\]?\(?\bhttps?://[^\s<>()]{1,500}")
+_MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]{0,300}>|\]?\(?\bhttps?://[!-'*-;=?-~]{1,500}")
 _MISREAD: Final = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}"
 )
 
-_A, _B, _C = (
-    0x5851F42D4C957F2D,
-    0x2545F4914F6CDD1D,
-    0x1B873593CC9E2D51,
-)  # odd, from the fields of PCG, xorshift* and Murmur
+# Odd multipliers, from the fields of PCG, xorshift* and Murmur.
+_A, _B, _C = 0x5851F42D4C957F2D, 0x2545F4914F6CDD1D, 0x1B873593CC9E2D51
 _MASK: Final = (1 << 63) - 1
 
 
 def words(text: str) -> list[str]:
-    """Words in reading order, as written; one character each where no spaces are written. Never raises.
+    """Words in reading order without case; one character each where no spaces are written. Never raises."""
+    return cut(plain(text).casefold())
 
-    Apostrophes, invisible characters, tags, entities and addresses of links are gone, and UTF-8 that was read as
-    windows-1252 is put right, so that a badly converted copy has the words of its original.
+
+def plain(text: str) -> str:
+    """The text as it was meant: without apostrophes, invisible characters, tags, entities and addresses of links.
+
+    UTF-8 that was read as windows-1252 is put right, so that a badly converted copy has the words of its original.
     """
     if "<" in text or "://" in text:
         text = _MARKUP.sub(" ", text)
     if "&" in text:
         text = unescape(text)
     if text.isascii():
-        return _ASCII_WORD.findall(text.replace("'", ""))
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _MISREAD.sub(_reread, text)))
+        return text.replace("'", "")
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _MISREAD.sub(_reread, text)))
+
+
+def cut(text: str) -> list[str]:
+    """The words of a plain text as written."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
     return (_SPECIAL_WORD if _SPECIAL.search(text) else _WORD).findall(text)
-
-
-def folded(tokens: list[str]) -> list[str]:
-    """The words without case; as many as before."""
-    return [token.casefold() for token in tokens]
 
 
 def _reread(match: re.Match[str]) -> str:
@@ -66,9 +69,11 @@ def _byte(character: str) -> bytes:
     return character.encode("latin-1" if character < "\u0100" else "cp1252")
 
 
-def shingle_size(tokens: list[str]) -> int:
-    """How many tokens make a shingle: characters of an unspaced script say less than words."""
-    unspaced = sum(len(word) == 1 and word >= "\u0e00" for word in tokens)
+def shingle_size(text: str, tokens: list[str]) -> int:
+    """How many tokens of a text make a shingle: characters of an unspaced script say less than words."""
+    if text.isascii():
+        return SIZE
+    unspaced = sum(map(len, _UNSPACED_RUN.findall(text)))
     return UNSPACED_SIZE if 2 * unspaced > len(tokens) else SIZE
 
 
