@@ -150,36 +150,23 @@ def pack_page(page: Page, *, level: int = LEVEL) -> bytes:
     """A page as its two gzipped WARC records."""
     from warcio.statusandheaders import StatusAndHeaders
 
+    date = {"WARC-Date": page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    uri = _uri(page.final_url or page.url)
+    http = StatusAndHeaders(f"{page.status} -", _http_headers(page), protocol="HTTP/1.1")
+    response, number = _record(uri, "response", page.body, http_headers=http, warc_headers_dict=date)
+    about = json.dumps(_about(page)).encode()
+    link = date | {"WARC-Concurrent-To": number}
+    metadata, _ = _record(uri, "metadata", about, warc_content_type="application/json", warc_headers_dict=link)
+    return _gzip(response, level) + _gzip(metadata, level)
+
+
+def _record(uri: str, kind: str, payload: bytes, **parts: Any) -> tuple[bytes, str]:
+    """A WARC record and its id."""
     out = BytesIO()
     writer = _writer(out)
-    date = page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    headers = StatusAndHeaders(f"{page.status} -", _http_headers(page), protocol="HTTP/1.1")
-    url = page.final_url or page.url
-    response = writer.create_warc_record(
-        _uri(url),
-        "response",
-        payload=BytesIO(page.body),
-        length=len(page.body),
-        http_headers=headers,
-        warc_headers_dict={"WARC-Date": date},
-    )
-    writer.write_record(response)
-    first = _gzip(out.getvalue(), level)
-    out.seek(0)
-    out.truncate()
-    about = json.dumps(_about(page)).encode()
-    link = {"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
-    writer.write_record(
-        writer.create_warc_record(
-            _uri(url),
-            "metadata",
-            payload=BytesIO(about),
-            length=len(about),
-            warc_content_type="application/json",
-            warc_headers_dict=link,
-        )
-    )
-    return first + _gzip(out.getvalue(), level)
+    record = writer.create_warc_record(uri, kind, payload=BytesIO(payload), length=len(payload), **parts)
+    writer.write_record(record)
+    return out.getvalue(), str(record.rec_headers.get_header("WARC-Record-ID"))
 
 
 def _http_headers(page: Page) -> list[tuple[str, str]]:

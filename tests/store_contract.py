@@ -279,7 +279,7 @@ class StoreContract:
         )
         store.finish_source(state)
         store.save_sources([SOURCE], now=NOW)
-        store.save_sources([], now=NOW)
+        store.save_sources([], now=NOW, complete=True)
         assert store.source_state("stage") == state
 
     def test_lease_is_held_by_one_until_it_runs_out(self, store: Store) -> None:

@@ -717,6 +717,44 @@ def test_last_run_and_health_are_records(reader: Reader) -> None:
     assert (health.source, health.state, health.articles, health.warnings) == ("stage", "failing", 3, ("slow",))
 
 
+def test_source_that_left_the_list_is_off_and_one_that_was_not_named_is_not(store: SqliteStore, path: Path) -> None:
+    other = replace(SOURCE, id="other")
+    store.save_sources([SOURCE, other], now=NOW, complete=True)
+    store.save_sources([SOURCE], now=NOW)
+    with open_reader(path) as reader:
+        store.flush()
+        assert [row.state for row in reader.source_health()] == ["never run", "never run"]
+        store.save_sources([SOURCE], now=NOW, complete=True)
+        store.flush()
+        assert [row.state for row in reader.source_health()] == ["off", "never run"]
+
+
+def test_forked_worker_does_not_outlive_the_lock(path: Path) -> None:
+    """A worker process that is left behind by a kill holds nothing."""
+    with subprocess.Popen([sys.executable, "-c", FORKED, path], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        process.kill()
+        process.wait()
+        try:
+            open_store(path, now=NOW).close()
+        finally:
+            os.kill(child, signal.SIGKILL)
+
+
+FORKED = """
+import os, sys, time
+from aggregator.store import open_store
+from tests.store_contract import NOW
+
+store = open_store(sys.argv[1], now=NOW)
+child = os.fork()
+if child:
+    print(child, flush=True)
+time.sleep(60)
+"""
+
+
 def test_candidates_can_be_asked_for_by_a_reader(reader: Reader) -> None:
     print_ = make_article(1).fingerprint
     assert print_ is not None

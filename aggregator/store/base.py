@@ -43,8 +43,11 @@ class Store(Protocol):
     def finish_run(self, run: int, *, now: datetime, status: int, results: Sequence[CrawlResult]) -> None:
         """Close a run record with its exit status and what each source gave."""
 
-    def save_sources(self, sources: Iterable[Source], *, now: datetime) -> None:
-        """Note the configured sources (name, home, language, zone ...); state that exists stays as it is."""
+    def save_sources(self, sources: Iterable[Source], *, now: datetime, complete: bool = False) -> None:
+        """Note configured sources (name, home, language, zone ...); state that exists stays as it is.
+
+        `complete` says that these are all: others are then no longer configured.
+        """
 
     def source_state(self, source: str) -> SourceState:
         """How a source is doing; a fresh state for one that never ran."""

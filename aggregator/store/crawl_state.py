@@ -50,9 +50,10 @@ def _result_row(r: CrawlResult) -> tuple[Any, ...]:
 # ------------------------------------------------------------------------------------------------ sources
 
 
-def save_sources(db: sqlite3.Connection, sources: Iterable[Source], *, now: datetime) -> None:
-    """Write what the source list says; sources that it no longer names are marked, and all state stays."""
-    db.execute("UPDATE source SET configured = 0 WHERE configured")
+def save_sources(db: sqlite3.Connection, sources: Iterable[Source], *, now: datetime, complete: bool) -> None:
+    """Write what the source list says; all state stays. `complete`: sources that are not among these are no longer listed."""
+    if complete:
+        db.execute("UPDATE source SET configured = 0 WHERE configured")
     rows = [(s.id, s.name, s.home, s.country, s.language, s.zone, int(s.enabled), to_text(now)) for s in sources]
     db.executemany(
         """INSERT INTO source (id, name, home, country, language, zone, configured, saved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -179,10 +179,10 @@ class SqliteStore:
             crawl_state.finish_run(self._db, run, now=now, status=status, results=results)
         self.flush()
 
-    def save_sources(self, sources: Iterable[Source], *, now: datetime) -> None:
+    def save_sources(self, sources: Iterable[Source], *, now: datetime, complete: bool = False) -> None:
         """See Store."""
         with self._unit():
-            crawl_state.save_sources(self._db, sources, now=now)
+            crawl_state.save_sources(self._db, sources, now=now, complete=complete)
 
     def source_state(self, source: str) -> SourceState:
         """See Store."""
