@@ -502,6 +502,8 @@ def test_a_date_inside_a_sentence_is_weaker_than_one_that_stands_alone() -> None
 
 
 def test_a_missing_year_is_weaker_than_a_whole_date() -> None:
+    assert published_of(page(below="<p>2 hours ago</p><p>19 April 2024</p>")).day == date(2024, 4, 19)
+    assert published_of(page(below="<p>Yesterday, 10:30</p><p>19 April 2024</p>")).day == date(2024, 4, 19)
     assert published_of(page(below="<p>June 9</p><p>19 April 2024</p>")).day == date(2024, 4, 19)
 
 

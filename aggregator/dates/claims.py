@@ -62,7 +62,9 @@ def read_dates(  # noqa: PLR0913 - the room's front door: every keyword is one p
     zone = zone_of(source.zone) if source else None
     bounds = Bounds(latest=moment, zone=zone, usual_zone=country_zone(setting.region))
     decision = decide(_distinct(candidates), bounds)
-    mentions = mentions_in(text, fetched_at=moment, published=decision.published) if text and moment else ()
+    mentions = (
+        mentions_in(text, fetched_at=moment, published=decision.published, lang=setting.lang) if text and moment else ()
+    )
     return DateReading(
         published=decision.published,
         modified=decision.modified,

@@ -359,7 +359,7 @@ def _confidence(best: Candidate, candidates: Sequence[Candidate]) -> float:
     return round(min(0.99, max(0.1, base + 0.02 * min(agree, 2) - 0.1 * max(0, min(against, 3)))), 2)
 
 
-_SURE: Final = ((80, 0.96), (65, 0.93), (50, 0.85), (30, 0.65), (0, 0.4))
+_SURE: Final = ((80, 0.96), (65, 0.95), (50, 0.9), (30, 0.82), (0, 0.65))
 
 
 # ------------------------------------------------------------------------------------------------ claims

@@ -59,7 +59,10 @@ class ParsedDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A date in a longer text: characters `start` to `end` of the simplified text, and the word that speaks of it."""
+    """A date in a longer text: characters `start` to `end` of the simplified text, and the word that speaks of it.
+
+    `has_year` is False where the year follows from the fetch: day and month alone, `2 hours ago`, `yesterday`.
+    """
 
     date: ParsedDate
     label: Label
@@ -307,12 +310,13 @@ def _relative(tokens: Tokens, setting: Setting) -> list[Found]:
         return []
     found = _with_clock(tokens, named, setting)
     alone = len(tokens.shape) <= 4 or found.label or isinstance(found.date.value, datetime)
-    return [found] if alone else []  # "today" in a sentence is no date line
+    return [replace(found, has_year=False)] if alone else []  # "today" in a sentence is no date line
 
 
 def _from_ago(tokens: Tokens, ago: Ago) -> Found:
     parsed = _made(ago.value, ago.level, tokens.text[ago.start : ago.end].strip())
-    return Found(date=parsed, label=_label(tokens, _token_at(tokens, ago.start)), start=ago.start, end=ago.end)
+    label = _label(tokens, _token_at(tokens, ago.start))
+    return Found(date=parsed, label=label, start=ago.start, end=ago.end, has_year=False)
 
 
 def _token_at(tokens: Tokens, char: int) -> int:
