@@ -1,7 +1,7 @@
 """Makes a page test from a saved page: python tests/new_page.py NAME FILE [URL]
 
-Writes tests/pages/NAME/page.html and expected.json with what comes out now. Read expected.json and put it right by hand: the test holds what it says.
-Only pages that may be passed on belong there; write the text anew where it is somebody else's.
+Writes tests/pages/NAME/page.html and expected.json with what comes out now. Read expected.json and put it right by hand: the
+test holds what it says. Only pages that may be passed on belong there; write the text anew where it is somebody else's.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from aggregator.extract import Refusal
+from aggregator import Rejection
 from tests.page_case import read_page
 
 
@@ -26,13 +26,13 @@ def main() -> int:
     html = file.read_bytes()
     read = read_page(html, url)
     expected: dict[str, object] = {"url": url}
-    if isinstance(read.kind, Refusal):
-        expected["reason"] = read.kind.reason
+    if isinstance(read, Rejection):
+        expected["reason"] = read.reason
     else:
         expected |= {
             "kind": read.kind,
-            "text": read.cleaned.text.split("\n\n"),
-            "related": [link.title for link in read.cleaned.related],
+            "text": list(read.paragraphs),
+            "related": [link.title for link in read.related],
         }
     folder.mkdir(parents=True)
     (folder / "page.html").write_bytes(html)

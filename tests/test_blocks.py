@@ -31,7 +31,10 @@ def texts(body: str) -> list[str]:
         ("<script>var a</script><style>b</style><noscript>c</noscript><template>d</template><p>e</p>", ["e"]),
         ("<form><select><option>a</option></select><textarea>b</textarea><p>Real.</p></form>", ["Real."]),
         ("<svg><text>drawn</text></svg><p>Said.</p>", ["Said."]),
-        ("<button>Share<p>The parser put this paragraph inside.</p>", ["Share", "The parser put this paragraph inside."]),
+        (
+            "<button>Share<p>The parser put this paragraph inside.</p>",
+            ["Share", "The parser put this paragraph inside."],
+        ),
         ("<table><tr><td>1</td><td>Moonlit</td><td> 9.1 </td></tr></table>", ["1 | Moonlit | 9.1"]),
         ("<table><tr><td>alone</td><td></td></tr></table>", ["alone"]),
         ("<table><tr><td><p>Laid out.</p></td><td><p>Beside.</p></td></tr></table>", ["Laid out.", "Beside."]),
@@ -66,8 +69,13 @@ def test_tag(body: str, tag: str) -> None:
 
 def test_links_are_absolute_and_counted() -> None:
     """Links carry absolute addresses and their text; what leads nowhere is counted but not listed."""
-    (block,) = blocks("<p>See <a href='../c'>this film</a>, <a href='javascript:x()'>that</a> and <a href='https://b.org/d'>more</a>.</p>")
-    assert [(link.url, link.text) for link in block.links] == [("https://example.org/c", "this film"), ("https://b.org/d", "more")]
+    (block,) = blocks(
+        "<p>See <a href='../c'>this film</a>, <a href='javascript:x()'>that</a> and <a href='https://b.org/d'>more</a>.</p>"
+    )
+    assert [(link.url, link.text) for link in block.links] == [
+        ("https://example.org/c", "this film"),
+        ("https://b.org/d", "more"),
+    ]
     assert block.link_chars == len("this film") + len("that") + len("more")
 
 
@@ -89,7 +97,9 @@ def test_a_link_without_an_end_does_not_swallow_the_next() -> None:
 
 def test_path_is_innermost_first_with_classes_and_ids() -> None:
     """The path has tag, classes, id, item property and role of each ancestor, from inside out."""
-    (block,) = blocks("<article role='main'><div class='Story  detail' id=Body itemprop=articleBody><p>x</p></div></article>")
+    (block,) = blocks(
+        "<article role='main'><div class='Story  detail' id=Body itemprop=articleBody><p>x</p></div></article>"
+    )
     assert block.path == ("p", "div.story.detail#body@articlebody", "article:main", "body", "html")
 
 
@@ -134,7 +144,10 @@ def test_a_body_selector_that_matches_nothing_changes_nothing() -> None:
 
 def test_structured_data_stand_in_for_an_empty_shell() -> None:
     """Where scripts fill the page, the paragraphs of its articleBody are the text; a page with text of its own does not need them."""
-    body = "First paragraph of the story, long enough to count.\\n\\n<b>Second</b> paragraph &amp; more. " + "It goes on. " * 12
+    body = (
+        "First paragraph of the story, long enough to count.\\n\\n<b>Second</b> paragraph &amp; more. "
+        + "It goes on. " * 12
+    )
     data = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "x", "articleBody": "{body}"}}</script>'
     found = blocks(f"{data}<div id=root></div>")
     assert found[0].text == "First paragraph of the story, long enough to count."
@@ -151,7 +164,9 @@ def test_a_very_deep_page_is_read() -> None:
 
 def test_a_data_address_of_megabytes_does_no_harm() -> None:
     """The text after a 6 MB image inside an attribute is read."""
-    assert texts(f"<img src='data:image/png;base64,{'A' * 6_000_000}'><p>After the picture.</p>") == ["After the picture."]
+    assert texts(f"<img src='data:image/png;base64,{'A' * 6_000_000}'><p>After the picture.</p>") == [
+        "After the picture."
+    ]
 
 
 @settings(max_examples=150, deadline=None)

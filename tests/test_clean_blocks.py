@@ -141,7 +141,7 @@ def test_an_expression_must_match_the_whole_line() -> None:
 
 
 def test_blocks_that_were_not_kept_are_on_record() -> None:
-    """What the first layer dropped in and around the article is listed with its rule; linked headlines behind it become related links, menus do not."""
+    """What the first layer dropped around the article is listed with its rule; headlines behind it become related links, menus do not."""
     dropped = [
         Block(
             tag="li",

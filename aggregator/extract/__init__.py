@@ -6,7 +6,8 @@
 
 from .blocks import read_blocks
 from .classify import Refusal, classify
+from .metadata import Metadata, read_metadata
 from .select import select
 from .structured import article_body
 
-__all__ = ["Refusal", "article_body", "classify", "read_blocks", "select"]
+__all__ = ["Metadata", "Refusal", "article_body", "classify", "read_blocks", "read_metadata", "select"]

@@ -1,0 +1,191 @@
+"""Article or not, and which kind."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregator.document import parse_document
+from aggregator.extract import Refusal, classify, read_blocks, select
+from aggregator.extract.page import PAGE_NAMES, PageFacts
+from aggregator.extract.scorecard import constant, load_cards
+from aggregator.models import Kind, Reason
+from tests.page_case import Title
+
+PROSE = [
+    "The singer Odalys Ferrant will record a new song for the series The Salt Road, her studio said on Tuesday.",
+    "It is her first recording in nine years, and she says that it will be her last for a while.",
+    "The series, set in a harbour town, has been the most watched drama of its channel since it began in March.",
+    "The song will be heard for the first time in the final episode on June 9 and goes on sale the same night.",
+]
+TEXT = "".join(f"<p>{text}</p>" for text in PROSE)
+OTHERS = [
+    "Mara Quist answers critics after premiere",
+    "Tobias Renn on leaving the detective series",
+    "Velvet Harbour announce a farewell tour",
+]
+
+
+def judge(
+    html: str, title: str | None = None, url: str | None = "https://example.org/film/story-of-a-song"
+) -> Kind | Refusal:
+    document = parse_document(html, url=url)
+    blocks = select(read_blocks(document), title=title, description=None)
+    return classify(document, Title(title=title), blocks)
+
+
+def article(title: str, inner: str = TEXT, head: str = "") -> str:
+    meta = '<meta property="og:type" content="article">'
+    body = f"<body><main><article><h1>{title}</h1>{inner}</article></main></body>"
+    return f"<html><head><title>{title}</title>{meta}{head}</head>{body}</html>"
+
+
+def ld(kind: str, **more: object) -> str:
+    extra = "".join(f', "{key}": {value}' for key, value in more.items())
+    return f'<script type="application/ld+json">{{"@type": "{kind}", "headline": "x"{extra}}}</script>'
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "kind"),
+    [
+        ("Odalys Ferrant returns to the studio", "", Kind.ARTICLE),
+        ("Errors of youth: a singer looks back", "", Kind.ARTICLE),
+        ("Sorry, not sorry: the song of the summer", "", Kind.ARTICLE),
+        ("Harbour Awards as they happen", ld("LiveBlogPosting"), Kind.LIVE_BLOG),
+        ("The Salt Road review: better than its songs", "", Kind.REVIEW),
+        ("The Salt Road", ld("Review"), Kind.REVIEW),
+        ("Interview: Odalys Ferrant on silence", "", Kind.INTERVIEW),
+        ("한서윤 인터뷰 무대가 그리웠다", "", Kind.INTERVIEW),
+    ],
+)
+def test_kinds(title: str, head: str, kind: Kind) -> None:
+    """Structured data and title say which kind of article it is."""
+    assert judge(article(title, head=head), title) == kind
+
+
+def test_a_list_article_has_items() -> None:
+    """A number in the title makes a list only where the text has items."""
+    items = "".join(f"<h2>{n}. The film number {n}</h2><p>{text}</p>" for n, text in enumerate(PROSE, 1))
+    assert judge(article("10 films for a long winter", items), "10 films for a long winter") == Kind.LIST
+    assert judge(article("10 films for a long winter"), "10 films for a long winter") == Kind.ARTICLE
+
+
+def test_a_gallery_has_pictures() -> None:
+    """The word alone makes no gallery."""
+    figures = "<figure><img></figure>" * 6
+    assert judge(article("The premiere in pictures", TEXT + figures), "The premiere in pictures") == Kind.GALLERY
+    assert judge(article("The premiere in pictures"), "The premiere in pictures") == Kind.ARTICLE
+
+
+def test_a_video_with_a_text_is_an_article_of_kind_video() -> None:
+    """Only a video without a text is refused."""
+    assert judge(article("A song", head=ld("VideoObject")), "A song") == Kind.VIDEO
+
+
+def test_a_short_item_is_an_article() -> None:
+    """Two sentences of news are enough."""
+    assert (
+        judge(article("Renn leaves series", f"<p>{PROSE[0]}</p><p>{PROSE[3]}</p>"), "Renn leaves series")
+        == Kind.ARTICLE
+    )
+
+
+LISTING = "".join(f"<div class=card><h3><a href=/film/{n}>{OTHERS[n % 3]} {n}</a></h3></div>" for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("html", "title", "reason"),
+    [
+        ("", None, Reason.EMPTY),
+        ("<div id=root></div><script src=/app.js></script>", None, Reason.SCRIPT_PAGE),
+        ("<noscript>Please enable JavaScript to read this page.</noscript><p>Loading</p>", None, Reason.SCRIPT_PAGE),
+        (
+            "<h1>Just a moment...</h1><p>Checking your browser before you go on. Please wait a few seconds.</p>",
+            "Just a moment...",
+            Reason.WALL,
+        ),
+        (
+            "<h1>Bevor Sie fortfahren</h1><p>Mit Werbung weiterlesen oder ein Abo wählen. Alle akzeptieren.</p>",
+            "Bevor Sie fortfahren",
+            Reason.WALL,
+        ),
+        ("<h1>404</h1><p>Sorry, we could not find it.</p>", "404", Reason.ERROR_PAGE),
+        (
+            "<h1>Página no encontrada</h1><p>El contenido ya no está disponible.</p>",
+            "Página no encontrada",
+            Reason.ERROR_PAGE,
+        ),
+        (
+            "<h1>We'll be back</h1><p>Scheduled maintenance, please try again later.</p>",
+            "Maintenance",
+            Reason.ERROR_PAGE,
+        ),
+        (f"{ld('VideoObject')}<h1>Watch the trailer</h1><p>Out in June.</p>", "Watch the trailer", Reason.VIDEO_STUB),
+        (
+            article("The long silence", f"<p>{PROSE[0]}</p><div><h2>Subscribe to continue reading</h2></div>"),
+            "The long silence",
+            Reason.PAYWALL_STUB,
+        ),
+        (
+            article("Silence", f"<p>{PROSE[0]}</p><p>{PROSE[1]}</p>", ld("NewsArticle", isAccessibleForFree='"False"')),
+            "Silence",
+            Reason.PAYWALL_STUB,
+        ),
+        (f"<h1>Film</h1>{LISTING}", "Film", Reason.LISTING),
+        ("<p>Hello there, reader</p>", "Hello", Reason.NO_TEXT),
+    ],
+)
+def test_refusals(html: str, title: str | None, reason: Reason) -> None:
+    """What stands in place of an article is named, in several languages."""
+    found = judge(html, title, url="https://example.org/category/film")
+    assert isinstance(found, Refusal)
+    assert found.reason == reason
+    assert found.detail
+
+
+def test_an_article_about_an_error_is_an_article() -> None:
+    """A title that begins like an error page, over a whole text of an article, is no error page."""
+    assert (
+        judge(article("Page not found: the play about a lost script", TEXT * 2, ld("NewsArticle")), "Page not found")
+        == Kind.ARTICLE
+    )
+
+
+def test_an_open_article_with_an_appeal_to_subscribe_is_no_stub() -> None:
+    """Only hardly any text together with the appeal makes a stub."""
+    inner = f"{TEXT}{''.join(f'<p>{n}. {text}</p>' for n, text in enumerate(PROSE))}<p>Subscribe to read more of our work.</p>"
+    assert judge(article("A song", inner), "A song") == Kind.ARTICLE
+
+
+def test_page_features_have_names_and_cards() -> None:
+    """Every feature of a page has a name and a card in the table."""
+    document = parse_document(article("A song"))
+    facts = PageFacts(document, "A song", read_blocks(document))
+    assert len(facts.row()) == len(PAGE_NAMES) == len(load_cards("page", PAGE_NAMES))
+    assert constant("page_threshold") < 0
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<p>",
+                "</p>",
+                PROSE[0],
+                "<h1>404</h1>",
+                "<a href='/x'>",
+                "</a>",
+                "<ul><li>",
+                "accept all cookies",
+                "\x00",
+                "<div id=app>",
+            ]
+        )
+    ),
+    st.text(max_size=20) | st.none(),
+    st.sampled_from([None, "", "http://[", "https://example.org/", "https://example.org/tag/x"]),
+)
+def test_any_page_gets_an_answer(parts: list[str], title: str | None, url: str | None) -> None:
+    """A kind, or a refusal with a reason and its evidence."""
+    found = judge("".join(parts), title, url)
+    assert isinstance(found, Kind) or (found.reason in Reason and found.detail)
