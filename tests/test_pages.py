@@ -1,7 +1,8 @@
 """Whole pages: each folder of tests/pages holds a page and what must come of it.
 
 `expected.json` has `url`, and `kind` or the `reason` of the refusal; `text` (the paragraphs, all and only these) or
-`contains`; `related` (headlines that must be among the related links and not in the text). `python tests/new_page.py` makes a new folder from a saved page.
+`contains`; `related` (headlines that must be among the related links and not in the text).
+`python tests/new_page.py` makes a new folder from a saved page.
 """
 
 import json
