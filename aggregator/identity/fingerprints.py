@@ -1,6 +1,7 @@
 """What is stored to find an article again: an exact hash of its words, and a small sketch of its shingles."""
 
 from hashlib import blake2b
+from heapq import nsmallest
 from typing import Final
 
 from aggregator.models import Fingerprint
@@ -22,7 +23,7 @@ def fingerprint(title: str, text: str, language: str | None) -> Fingerprint:
     if not reading.tokens:
         reading = read(title)
     lead = set(reading.shingles[:LEAD_SHINGLES])
-    sketch = {*sorted(reading.distinct)[:WHOLE], *sorted(lead)[:LEAD]}
+    sketch = {*nsmallest(WHOLE, reading.distinct), *nsmallest(LEAD, lead)}
     return Fingerprint(content=content_hash(reading.tokens), sketch=tuple(sorted(sketch)))
 
 

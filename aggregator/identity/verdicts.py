@@ -13,8 +13,9 @@ from .likeness import Likeness, Reading, compare, read
 from .revisions import describe_revision, is_edit
 from .words import words
 
-COMPARED: Final = 8  # candidates whose texts are compared; they come best first, and copies of one text stand together
-CERTAIN: Final = 0.95  # containment above which no better original is looked for
+COMPARED: Final = 6  # candidates whose texts are compared; they come best first, and copies of one text stand together
+TELLING: Final = 2  # sketch values in common: one alone is a set phrase a thousand times for each copy that it finds
+CERTAIN: Final = 0.8  # containment above which no better original is looked for
 
 CUT: Final = 0.6  # a text with less of the stored one's words, and nothing else, is a cut
 CUT_CONTAINMENT: Final = 0.8
@@ -127,7 +128,8 @@ def _worse(article: Article, incoming: Reading, stored: Candidate, before: Readi
 def _elsewhere(article: Article, content: str, incoming: Reading, candidates: Sequence[Candidate]) -> Verdict:
     """A copy of the candidate that is most like it, or new."""
     best: Verdict | None = None
-    for candidate in candidates[:COMPARED]:
+    promising = [stored for stored in candidates if stored.shared >= TELLING or stored.content == content]
+    for candidate in promising[:COMPARED]:
         verdict = _copy(article, content, incoming, candidate)
         if verdict is not None and (best is None or verdict.containment > best.containment):
             best = verdict

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 from typing import Final
 from zlib import crc32
@@ -85,10 +86,15 @@ def shingles(tokens: list[str], size: int) -> list[int]:
     if not tokens:
         return []
     tokens = tokens + [""] * (size - len(tokens))
-    hashes = [crc32(token.encode("utf-8", "surrogatepass")) for token in tokens]
+    hashes = list(map(_hash, tokens))
     if size == SIZE:
         return [(a * _A + b * _B + c * _C) & _MASK for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False)]
     return [_mixed(hashes[start : start + size]) for start in range(len(hashes) - size + 1)]
+
+
+@lru_cache(maxsize=1 << 15)  # most words of a text are common ones
+def _hash(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def _mixed(hashes: list[int]) -> int:
