@@ -68,9 +68,11 @@ def _by_shape(parts: Parts) -> bool | None:
 
 
 def _is_listing(segments: list[str]) -> bool:
-    """A part of the path names a list; a numbered slug of many words at the end says otherwise (`/category/film/1234567-long-title`)."""
-    named = not _LISTING.isdisjoint(segments)
-    return named and not (_ID.search(segments[-1]) and _words(segments[-1]) >= 4)
+    """One of the last two parts names a list. A numbered slug of four words, or one of six, is a headline all the same."""
+    if _LISTING.isdisjoint(segments[-2:]):
+        return False
+    words = _words(segments[-1])
+    return not (words >= 6 or (words >= 4 and _ID.search(segments[-1])))
 
 
 def article_path(path: str) -> bool:
