@@ -183,3 +183,9 @@ def test_any_markup_gives_tidy_blocks(markup: str) -> None:
 def test_tidying_twice_changes_nothing(text: str) -> None:
     """White space is normalised once and for all."""
     assert tidy(tidy(text)) == tidy(text)
+
+
+def test_a_menu_is_not_read_but_text_that_fell_into_it_is() -> None:
+    """A `nav` of links is left out; one that an unclosed tag let swallow paragraphs is read."""
+    assert texts("<nav><ul><li><a href=/a>Film</a></li></ul></nav><p>Text.</p>") == ["Text."]
+    assert texts("<nav><a href=/a>Film</a><p>Text.</p></nav>") == ["Film", "Text."]

@@ -21,7 +21,8 @@ TITLE = "Odalys Ferrant returns to the studio"
 
 
 def page(inner: str, rules: SiteRules | None = None) -> tuple[Block, ...]:
-    menu = "<nav><ul><li><a href=/a>Film</a></li><li><a href=/b>Music</a></li></ul></nav>"
+    items = "".join(f"<li><a href=/{name}>{name}</a></li>" for name in ("Film", "Music", "Stage", "Games"))
+    menu = f"<div class=top><ul>{items}</ul></div>"
     html = f"<html><body>{menu}<main><article><h1>{TITLE}</h1>{inner}</article></main></body></html>"
     return select(read_blocks(parse_document(html), rules=rules), title=TITLE, description=None)
 

@@ -21,6 +21,7 @@ from .segments import segment_hash
 _LINKED: Final = 0.7  # share of a line's characters inside links from which it counts as a link
 _ONE_LINK: Final = 0.9  # ... from which a paragraph is nothing but a link
 _MAX_LINE: Final = 500  # characters of a removed line that are kept
+_MAX_HEADING: Final = 60  # characters of a heading that announces other stories
 _MAX_RELATED: Final = 100  # related links of one page
 _BEFORE, _BEHIND = 6, 12  # blocks around the article whose removal is put on record
 _SURE: Final = frozenset({"call", "advert", "comments"})  # what is taken out wherever it stands
@@ -417,4 +418,6 @@ def _dropped(blocks: Sequence[Block]) -> Iterator[RelatedLink]:
 
 def _announces(block: Block) -> bool:
     """Whether other stories may follow: a heading that says so, or the dash of a list of dashes."""
-    return is_separator(block.text) or block.rule == "phrase:related" or announces_related(block.text) is not None
+    if block.rule == "phrase:related" or is_separator(block.text):
+        return True
+    return not block.links and len(block.text) <= _MAX_HEADING and announces_related(block.text) is not None

@@ -164,6 +164,11 @@ def _has_swallowed(element: HtmlElement, tag: str) -> bool:
     return element.find(".//div/div") is not None or (tag != "noscript" and element.find(".//p") is not None)
 
 
+def _is_menu(element: HtmlElement) -> bool:
+    """A `nav` without a paragraph or a first heading: the site's menu, which is no text of the page."""
+    return element.find(".//p") is None and element.find(".//h1") is None
+
+
 def tidy(raw: str) -> str:
     """White space collapsed, line breaks kept, invisible characters taken out. Any string; idempotent."""
     shown = _INVISIBLE.sub("", raw)
@@ -216,7 +221,7 @@ class _Reader:
     def start(self, element: HtmlElement) -> bool:
         """Opens an element; false when what is inside is not read."""
         tag = element.tag
-        if tag in _SKIPPED and not _has_swallowed(element, tag):
+        if (tag in _SKIPPED and not _has_swallowed(element, tag)) or (tag == "nav" and _is_menu(element)):
             return False
         if tag in _SPECIAL:
             self.boundary(element, tag)

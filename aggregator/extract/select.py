@@ -21,6 +21,9 @@ MENU_POINTS: Final = -6.0
 1 in 200 words of the true texts of the training pages is in such a block.
 """
 
+_HOPELESS: Final = -4.5
+"""Points at the first look below which nothing is looked at again (odds of 1 in 90)."""
+
 _SITE_RULES: Final = frozenset({IN_BODY, OUT_OF_BODY, REMOVED})
 
 
@@ -43,7 +46,9 @@ def judge(measured: Measured) -> list[float]:
     for i, row in rows.items():
         points[i] = total(first, row) + _path_points(measured.blocks[i].path)[0]
     context = Context(measured, points)
-    for i, row in rows.items():
+    doubtful = [i for i in rows if points[i] > _HOPELESS]  # what the second look could still turn
+    for i in doubtful:
+        row = rows[i]
         points[i] = total(second, row) + total(context_cards, context.row(i)) + _path_points(measured.blocks[i].path)[1]
     return points
 
