@@ -22,7 +22,8 @@ def extract(
     `fetched_at`: aware; when the page was fetched, for dates such as "2 hours ago". Without it the current time bounds what a date can be.
     Raises NotAnArticle (with `.reason` and `.rejection`) for a page that is none.
     """
-    result = process(page_of(html, url=url, fetched_at=fetched_at), context=context)
+    known = replace(context or Context(), fetch_time_known=fetched_at is not None)
+    result = process(page_of(html, url=url, fetched_at=fetched_at), context=known)
     if isinstance(result, Rejection):
         raise NotAnArticle(result)
     return result if fetched_at else replace(result, fetched_at=None)

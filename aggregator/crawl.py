@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, get_args
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
@@ -18,8 +18,8 @@ from scrapy.utils.misc import load_object
 from ._project import PIPELINES, SPIDERS
 from .archive import Archive
 from .config import Config
-from .errors import Busy, CrawlError
-from .job import Job, Planned, Processed
+from .errors import Busy, CrawlError, StoreError
+from .job import FetchJob, Job, Planned, Processed
 from .models import Article, CrawlResult, FetchRecord, Lease, Outcome, Page, Rejection, Source
 from .pool import WorkerPool
 from .schedule import next_due
@@ -29,6 +29,7 @@ from .urls import registered_domain
 
 LEASE = timedelta(minutes=10)  # how long a crawl may be silent before another may take the source
 RENEW = 120.0  # seconds between two renewals
+FLUSH = 1.0  # seconds between two commits at the latest
 GRACE = 5.0  # seconds that requests in flight have to end after a stop
 
 
@@ -56,6 +57,12 @@ class CrawlContext:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     planned: list[Planned] = field(default_factory=list)
     running: list[Job] = field(default_factory=list)
+    interrupted: bool = False
+
+    def interrupt(self) -> None:
+        """Somebody wants the run to end."""
+        self.interrupted = True
+        self.stopping.set()
 
 
 async def crawl_source(source: Source, ctx: CrawlContext) -> CrawlResult:
@@ -102,7 +109,7 @@ async def _run(job: Job, ctx: CrawlContext, lease: Lease | None) -> str | None:
         return f"the crawl could not start: {error}"
     finally:
         watch.cancel()
-    return _failure(job, crawler.stats.get_stats() if crawler.stats else {})
+    return _failure(job, crawler.stats.get_stats())
 
 
 async def _watch(crawler: Crawler, ctx: CrawlContext, lease: Lease | None) -> None:
@@ -119,9 +126,8 @@ async def _watch(crawler: Crawler, ctx: CrawlContext, lease: Lease | None) -> No
 
 
 def _stop_soon(crawler: Crawler, reason: str) -> None:
-    engine = crawler.engine
-    if engine and engine.running:
-        asyncio.ensure_future(engine.close_spider_async(reason=reason))  # noqa: RUF006 (the crawl's own end awaits it)
+    if crawler.engine.running:
+        asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006 (the crawl's own end awaits it)
 
 
 def _claim(source: Source, ctx: CrawlContext) -> Lease | None:
@@ -206,16 +212,28 @@ async def crawl_sources(sources: Sequence[Source], ctx: CrawlContext) -> tuple[C
 
     tasks = [asyncio.ensure_future(one(source)) for source in sources]
     timer = asyncio.get_running_loop().call_later(ctx.config.run_time, ctx.stopping.set)
+    flusher = asyncio.ensure_future(_flush_often(ctx))
     try:
         await _all_or_stop(tasks, ctx)
     finally:
         timer.cancel()
+        flusher.cancel()
     return tuple(
         CrawlResult(source=source.id, failure="the run was stopped while it was crawled")
         if task.cancelled()
         else task.result()
         for source, task in zip(sources, tasks, strict=True)
     )
+
+
+async def _flush_often(ctx: CrawlContext) -> None:
+    """A quiet crawl must not keep its last pages uncommitted, nor hold the write lock."""
+    while not ctx.stopping.is_set():
+        await asyncio.sleep(FLUSH)
+        try:
+            ctx.store.flush()
+        except StoreError:
+            ctx.stopping.set()  # the next write, or closing the store, reports it
 
 
 async def _all_or_stop(tasks: Sequence[asyncio.Task[CrawlResult]], ctx: CrawlContext) -> None:
@@ -265,28 +283,15 @@ async def fetch_pages(urls: Iterable[str], *, config: Config, kind: str = "page"
     wanted = tuple(dict.fromkeys(urls))
     pages: dict[str, Page] = {}
     records: dict[str, FetchRecord] = {}
-    job = _Collecting(
+    job = FetchJob(
         source=Source(id="one-off", name="one-off", home=""),
         config=config,
-        store=None,  # type: ignore[arg-type] (a collecting job writes nothing)
-        pool=None,  # type: ignore[arg-type]
-        archive=None,
-        run=0,
         clock=lambda: datetime.now(UTC),
+        sink=lambda record: records.update({record.url: record}),
     )
-    job.records = records
     crawler = _new_crawler(config, "page", pipelines=False)
     await AsyncCrawlerRunner(crawler.settings).crawl(crawler, job=job, urls=wanted, kind=kind, pages=pages)
     return tuple(Fetched(url=url, page=pages.get(url), record=records.get(url)) for url in wanted)
-
-
-class _Collecting(Job):
-    """A job that keeps its records instead of storing them."""
-
-    records: dict[str, FetchRecord]
-
-    def record(self, fetch: FetchRecord) -> None:
-        self.records[fetch.url] = fetch
 
 
 def _new_crawler(config: Config, spider: str, *, pipelines: bool = True) -> Crawler:
@@ -317,5 +322,4 @@ def save_page(page: Page, result: Article | Rejection, source: Source, ctx: Craw
         item = load_object(name)(job).process_item(item)
     if job.store_error:
         raise job.store_error
-    outcome: Outcome = next(iter(job.tally.outcomes))  # type: ignore[assignment]
-    return outcome
+    return next(outcome for outcome in get_args(Outcome) if job.tally.outcomes[outcome])

@@ -8,7 +8,7 @@ from datetime import datetime
 from .archive import Archive
 from .config import Config
 from .errors import StoreError
-from .models import Article, CrawlResult, FetchRecord, Page, Reason, Rejection, Source, Unit
+from .models import Article, CrawlResult, FetchKind, FetchRecord, Page, Reason, Rejection, Source, Unit
 from .pool import WorkerPool
 from .store.base import Store
 
@@ -76,28 +76,53 @@ class Tally:
 
 
 @dataclass(slots=True, kw_only=True)
-class Job:
-    """One source in one run: what it needs, and what came of it."""
+class FetchJob:
+    """What a spider needs to fetch: limits, a clock, and where to note how each address ended."""
 
     source: Source
     config: Config
+    clock: Callable[[], datetime]
+    sink: Callable[[FetchRecord], None] = lambda _record: None
+    tally: Tally = field(default_factory=Tally)
+    waiting: dict[str, FetchKind] = field(default_factory=dict)  # address -> kind: asked for and without an outcome yet
+    abandon: Callable[[], None] = lambda: None  # notes what is still open; set by the spider
+
+    def record(self, fetch: FetchRecord) -> None:
+        """Note how an address ended."""
+        self.waiting.pop(fetch.url, None)
+        self.tally.count(fetch)
+        self.sink(fetch)
+
+    def skip(self, url: str, reason: Reason, detail: str = "") -> None:
+        """Note an address that is not asked for."""
+        now = self.clock()
+        self.record(
+            FetchRecord(
+                url=url, source=self.source.id, outcome="skipped", reason=reason, detail=detail or None, fetched_at=now
+            )
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Job(FetchJob):
+    """One source in one run: what its crawl needs, and what came of it."""
+
     store: Store
     pool: WorkerPool
     archive: Archive | None
     run: int
-    clock: Callable[[], datetime]
-    tally: Tally = field(default_factory=Tally)
     dry_run: bool = False
-    waiting: dict[str, str] = field(default_factory=dict)  # address -> kind: asked for and without an outcome yet
     planned: list[Planned] = field(default_factory=list)
     on_progress: Callable[["Job"], None] = lambda _job: None
     store_error: StoreError | None = None
     stop: Callable[[str], None] = lambda _reason: None  # ends the crawl; set when it has begun
-    abandon: Callable[[], None] = lambda: None  # notes what is still open; set by the spider
 
-    def record(self, fetch: FetchRecord) -> None:
-        """Note an address that ended without a page. In a dry run it is only counted."""
-        self.tally.count(fetch)
+    def __post_init__(self) -> None:
+        """Records go to the store."""
+        self.sink = self._store
+
+    def _store(self, fetch: FetchRecord) -> None:
+        """In a dry run records are only counted."""
         if not self.dry_run:
             self.guarded(lambda: self.store.record(fetch, run=self.run))
         self.on_progress(self)
@@ -111,16 +136,3 @@ class Job:
         except StoreError as error:
             self.store_error = error
             self.stop("store")
-
-    def skip(self, url: str, reason: Reason, detail: str = "") -> None:
-        """Note an address that is not asked for."""
-        self.record(
-            FetchRecord(
-                url=url,
-                source=self.source.id,
-                outcome="skipped",
-                reason=reason,
-                detail=detail or None,
-                fetched_at=self.clock(),
-            )
-        )

@@ -158,6 +158,7 @@ Field = Literal[
 ]
 HintOrigin = Literal["feed", "sitemap", "news_sitemap", "section", "home", "start", "revisit"]
 BlockTag = Literal["p", "h", "li", "quote", "caption", "row", "pre"]
+FetchKind = Literal["page", "feed", "sitemap", "section", "home"]
 Relation = Literal["new", "same", "revision", "duplicate"]
 
 # ------------------------------------------------------------------------------------------------ sources
@@ -249,6 +250,7 @@ class Context:
     source: Source | None = None
     segments: frozenset[int] = frozenset()
     policy: Literal["obey", "mark", "ignore"] = "obey"  # what to do when a page opts out
+    fetch_time_known: bool = True  # False: `Page.fetched_at` only bounds dates, "2 hours ago" cannot be resolved
 
 
 # ------------------------------------------------------------------------------------------------ parts of an article
@@ -546,7 +548,7 @@ class FetchRecord:
     url: str
     final_url: str | None = None
     source: str | None = None
-    kind: Literal["page", "feed", "sitemap", "section", "home", "robots"] = "page"
+    kind: FetchKind = "page"
     outcome: Outcome
     reason: str | None = None  # a Reason code; None when all is well
     detail: str | None = None

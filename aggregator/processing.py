@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Final
 
 from .clean import clean_blocks
-from .dates import mentions_in, read_dates
+from .dates import read_dates
 from .document import Document, parse_document
-from .extraction import Metadata, classify, read_blocks, read_metadata, select
+from .extract import article_body, classify, read_blocks, select
+from .extract.metadata import Metadata, read_metadata
 from .identity import fingerprint
 from .models import Article, Block, Context, Kind, Page, Reason, Rejection, SiteRules, Source
 from .sources import section_fits
-from .urls import clean_url
+from .urls import tidy_url
 
 EXTRACTOR: Final = "1"
 """Version of the rules; goes up when the same page gives another result. Stored with every article."""
@@ -42,7 +43,10 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
     directives = tuple(sorted({*meta.directives, *header_directives(page.headers)}))
     if directives and context.policy == "obey" and _opts_out(directives):
         return _reject(page, Reason.OPTED_OUT, ", ".join(directives), title=meta.title, directives=directives)
-    blocks = select(read_blocks(document, rules=rules), title=meta.title, description=meta.description)
+    body = article_body(document)
+    blocks = select(
+        read_blocks(document, rules=rules), title=meta.title, description=meta.description, article_body=body
+    )
     kind = classify(document, meta, blocks)
     if not isinstance(kind, Kind):
         return _reject(page, kind.reason, kind.detail, title=meta.title, directives=directives)
@@ -84,12 +88,12 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
         headers=page.headers,
         url=page.final_url,
         source=source,
-        fetched_at=page.fetched_at,
+        fetched_at=page.fetched_at if context.fetch_time_known else None,
         now=now,
     )
     title = meta.title or _first_line(cleaned.text)
     return Article(
-        url=meta.canonical or clean_url(page.final_url or page.url),
+        url=meta.canonical or tidy_url(page.final_url or page.url),
         title=title,
         text=cleaned.text,
         description=meta.description,
@@ -104,7 +108,7 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
         paywall=meta.paywall_claim,
         publication=dates.published,
         modification=dates.modified,
-        mentions=mentions_in(cleaned.text, fetched_at=page.fetched_at, published=dates.published),
+        mentions=dates.mentions,
         related=cleaned.related,
         removed=cleaned.removed,
         claims=meta.claims + dates.claims,
@@ -131,8 +135,9 @@ def header_directives(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
 
 
 def _opts_out(directives: tuple[str, ...]) -> bool:
-    """Collecting is refused by these. noarchive forbids only the raw copy; nosnippet and noimageai speak of other uses and are noted."""
-    return not {"noindex", "none", "noai", "tdm-reservation"}.isdisjoint(directives)
+    """Collecting is refused by these. noarchive forbids only the raw copy; noindex, nosnippet and noimageai speak to search engines and
+    picture models, and are noted."""
+    return not {"noai", "tdm-reservation"}.isdisjoint(directives)
 
 
 def _unreadable(page: Page) -> Reason | None:

@@ -1,8 +1,8 @@
 """One event loop a process, with Twisted's reactor running on it."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,29 +14,25 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def shut_down() -> None:
-    """End the reactor's threads, so that the process can."""
-    from twisted.internet import reactor
-
-    with suppress(Exception):  # the process ends either way
-        reactor.fireSystemEvent("shutdown")  # type: ignore[attr-defined]
+    """End the reactor's threads, so that the process can. Nothing happens where no reactor runs."""
+    if "twisted.internet.reactor" in sys.modules:
+        _reactor().fireSystemEvent("shutdown")
 
 
 def _loop() -> asyncio.AbstractEventLoop:
     """The loop that the reactor was installed on; the first call installs it."""
-    from twisted.internet import asyncioreactor
-    from twisted.internet.error import ReactorAlreadyInstalledError
+    if "twisted.internet.reactor" not in sys.modules:
+        from twisted.internet import asyncioreactor
 
-    try:
         loop = asyncio.new_event_loop()
-        asyncioreactor.install(loop)
-    except ReactorAlreadyInstalledError:
-        loop.close()
-    else:
         asyncio.set_event_loop(loop)
-        from twisted.internet import reactor
+        asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
+        _reactor().startRunning(installSignalHandlers=False)
+    found: asyncio.AbstractEventLoop = _reactor()._asyncioEventloop  # noqa: SLF001 (Twisted has no public name for it)
+    return found
 
-        reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+
+def _reactor() -> Any:
     from twisted.internet import reactor
 
-    found: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # type: ignore[attr-defined]  # noqa: SLF001
-    return found
+    return reactor

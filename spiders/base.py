@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from aggregator.job import Job
+from aggregator.job import FetchJob
 from aggregator.middlewares.refusals import RetryLater, outcome_of, reason_of
-from aggregator.models import FetchRecord, Hint, Page, Reason
+from aggregator.models import FetchKind, FetchRecord, Hint, Page, Reason
 from aggregator.urls import fetchable
 
 KEPT_HEADERS: Final = frozenset(
@@ -62,7 +62,7 @@ def without_credentials(url: str) -> str:
 class BaseSpider(Spider):
     """Makes requests and notes how each ended."""
 
-    def __init__(self, *, job: Job, name: str | None = None) -> None:
+    def __init__(self, *, job: FetchJob, name: str | None = None) -> None:
         super().__init__(name)
         self.job = job
         job.abandon = lambda: self.closed("interrupted")
@@ -71,7 +71,7 @@ class BaseSpider(Spider):
         self,
         url: str,
         *,
-        kind: str,
+        kind: FetchKind,
         callback: str,
         validators: tuple[str | None, str | None] = (None, None),
         **kwargs: object,
@@ -101,13 +101,12 @@ class BaseSpider(Spider):
 
     def settle(self, record: FetchRecord) -> None:
         """Note how an address ended."""
-        self.job.waiting.pop(record.url, None)
         self.job.record(record)
 
     def failed(self, failure: Failure) -> None:
         """Note a request that gave no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        error = failure.value
+        error = cast("BaseException", failure.value)
         reason, detail = reason_of(error)
         if isinstance(error, RetryLater):
             self.job.tally.retry_after = max(self.job.tally.retry_after, error.seconds)
@@ -136,7 +135,7 @@ class BaseSpider(Spider):
                 FetchRecord(
                     url=url,
                     source=self.job.source.id,
-                    kind=kind,  # type: ignore[arg-type]
+                    kind=kind,
                     outcome="skipped",
                     reason=Reason.INTERRUPTED,
                     detail=None if reason == "finished" else reason,

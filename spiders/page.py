@@ -5,7 +5,7 @@ from typing import Any
 
 from scrapy.http import Response
 
-from aggregator.models import Page
+from aggregator.models import FetchKind, Page
 
 from .base import BaseSpider, to_page
 
@@ -15,7 +15,9 @@ class PageSpider(BaseSpider):
 
     name = "page"
 
-    def __init__(self, *, urls: tuple[str, ...], kind: str = "page", pages: dict[str, Page], **kwargs: Any) -> None:
+    def __init__(
+        self, *, urls: tuple[str, ...], kind: FetchKind = "page", pages: dict[str, Page], **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.urls = urls
         self.kind = kind

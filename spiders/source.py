@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from scrapy import Request
 from scrapy.http import Response
 
-from aggregator.job import Planned
+from aggregator.job import Job, Planned
 from aggregator.models import FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
 from aggregator.pool import WorkFailed
 from aggregator.schedule import is_listed_anew, next_look
@@ -32,6 +32,7 @@ class SourceSpider(BaseSpider):
     """One source in one run."""
 
     name = "source"
+    job: Job
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -88,4 +88,14 @@ def main() -> None:
     except BrokenPipeError:  # `aggregator search ... | head`
         sys.stderr.close()
         status = ExitStatus.FINE
+    finally:
+        _end_threads()
     sys.exit(status if isinstance(status, int) else ExitStatus.FINE)
+
+
+def _end_threads() -> None:
+    """Let the reactor's threads go, if there was a crawl; the process could not end otherwise."""
+    if "aggregator.reactor" in sys.modules:
+        from aggregator.reactor import shut_down
+
+        shut_down()

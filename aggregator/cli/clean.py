@@ -1,5 +1,7 @@
 """`aggregator clean`: cleaning for text that somebody else extracted."""
 
+from typing import IO
+
 import click
 
 from aggregator.models import CleanText
@@ -11,7 +13,7 @@ from .records import clean_record
 @click.command("clean")
 @click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def clean_command(file: click.utils.LazyFile, as_json: bool) -> None:
+def clean_command(file: IO[bytes], as_json: bool) -> None:
     """Clean text that somebody else extracted: FILE, or - for standard input.
 
     Prints title, description and text; then the headlines of other stories and the lines that were removed, with the rule of each.

@@ -133,16 +133,17 @@ def crawl_into(
 
     now = datetime.now(UTC)
     with open_run(config, dry_run=dry_run) as ctx:
-        ctx.store.save_sources(sources, now=now)
+        if not dry_run:
+            ctx.store.save_sources(sources, now=now)
         due = [s for s in sources if not due_only or is_due(ctx.store.source_state(s.id), source=s, now=now)]
         if progress:
             progress.begin(due)
             ctx.on_progress = progress.update
-        ctx.run = ctx.store.start_run(now=now, command="crawl", version=__version__)
+        ctx.run = 0 if dry_run else ctx.store.start_run(now=now, command="crawl", version=__version__)
         results = reactor.run(_crawl(due, ctx))
-        interrupted = ctx.stopping.is_set()
-        status = _status(results, interrupted=interrupted)
-        ctx.store.finish_run(ctx.run, now=datetime.now(UTC), status=status, results=results)
+        status = _status(results, interrupted=ctx.interrupted)
+        if not dry_run:
+            ctx.store.finish_run(ctx.run, now=datetime.now(UTC), status=status, results=results)
         return Done(status, results, tuple(ctx.planned), len(sources) - len(due))
 
 
@@ -183,7 +184,7 @@ async def _crawl(sources: Sequence[Source], ctx: "CrawlContext") -> tuple[CrawlR
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ctx.stopping.set)
+        loop.add_signal_handler(number, ctx.interrupt)
     return await crawl_sources(sources, ctx)
 
 

@@ -50,7 +50,7 @@ def _row(result: CrawlResult) -> tuple[object, ...]:
 
 def _total(results: Sequence[CrawlResult]) -> tuple[object, ...]:
     columns = zip(*(_row(result)[1:] for result in results), strict=True)
-    return ("all", *(sum(column) for column in columns))  # type: ignore[arg-type]
+    return ("all", *(sum(column) for column in columns))
 
 
 def _reasons(results: Sequence[CrawlResult]) -> list[str]:
