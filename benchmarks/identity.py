@@ -6,7 +6,6 @@ story), the relation `new`, `duplicate` or `update`.
 """
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -103,7 +102,3 @@ def read(doc: Mapping[str, str]) -> Article:
         fetched_at=moment,
         fingerprint=fingerprint(doc["title"], text, language),
     )
-
-
-if __name__ == "__main__":
-    sys.exit(f"{__doc__}\nIt is run by a harness that feeds labelled documents; see docs/architecture.md.")

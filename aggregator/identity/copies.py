@@ -15,6 +15,7 @@ SHORT: Final = 60  # shared shingles; below, one other name makes another item o
 CONFLICT_RATE: Final = (
     0.012  # other facts per shared shingle: light edits have half of it, the next issue of a column three times
 )
+QUOTED: Final = 40  # characters of a difference that the evidence shows
 EARLY_NUMBERS: Final = 0.9  # containment below which another number or date in the lead makes another issue
 
 
@@ -26,7 +27,7 @@ def copy_evidence(likeness: Likeness) -> str:
         return ""
     parts = [f"{likeness.containment:.0%} of the shorter text, {likeness.coverage:.0%} of the longer"]
     parts.append(f"{likeness.best_lead:.0%} of the lead")
-    parts += [f"{one} / {other}" for one, other in likeness.conflicts[:3]]
+    parts += [f"{one[:QUOTED]} / {other[:QUOTED]}" for one, other in likeness.conflicts[:3]]
     return "; ".join(parts)
 
 

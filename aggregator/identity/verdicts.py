@@ -145,12 +145,19 @@ def _copy(article: Article, content: str, incoming: Reading, stored: Candidate) 
     before = read(stored.text)
     likeness = compare(incoming, before)
     evidence = copy_evidence(likeness)
-    if not evidence:
+    if not evidence or _outgrows(article, incoming, stored, before):
         return None
     edited = _continues(article.url, stored.url) and is_edit(stored.text, article.text)
     if edited and not _worse(article, incoming, stored, before, likeness):
         return _revision(article, stored, containment=_share(likeness), seen="an address that continues its own")
     return Verdict(relation="duplicate", of=original, containment=_share(likeness), evidence=evidence)
+
+
+def _outgrows(article: Article, incoming: Reading, stored: Candidate, before: Reading) -> bool:
+    """Whether the stored text is only the free beginning of this one: as its copy, the full text would be out of sight."""
+    if stored.paywall is not Paywall.STUB or article.paywall is Paywall.STUB or stored.duplicate_of is not None:
+        return False
+    return len(before.tokens) < CUT * len(incoming.tokens)
 
 
 def _continues(url: str, stored: str) -> bool:
