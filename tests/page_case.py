@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from aggregator import Article, NotAnArticle, Rejection, extract
+from aggregator import Article, NotAnArticle, Rejection
+from aggregator.api import extract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from aggregator.document import parse_document
 from aggregator.extract import Refusal, classify, read_blocks, select
-from aggregator.extract.page import PAGE_NAMES, PageFacts
+from aggregator.extract.classify import plainest
+from aggregator.extract.page import PAGE_NAMES, PageFacts, address_path
 from aggregator.extract.scorecard import constant, load_cards
 from aggregator.models import Kind, Reason
 from tests.page_case import Title
@@ -189,3 +190,76 @@ def test_any_page_gets_an_answer(parts: list[str], title: str | None, url: str |
     """A kind, or a refusal with a reason and its evidence."""
     found = judge("".join(parts), title, url)
     assert isinstance(found, Kind) or (found.reason in Reason and found.detail)
+
+
+PRODUCT = (
+    "<h1>Harbour coat</h1><p>$ 89.00</p><p>Add to cart</p><p>In stock, free shipping.</p>"
+    + "<p>A warm coat for cold quays, in three colours.</p>" * 3
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "reason"),
+    [
+        ('<meta property="og:type" content="profile">', "https://example.org/people/odalys", Reason.PROFILE),
+        (ld("DiscussionForumPosting"), "https://example.org/x", Reason.FORUM),
+        ('<meta property="og:type" content="product">', "https://example.org/x", Reason.PRODUCT),
+        ("", "https://example.org/forums/thread/12", Reason.FORUM),
+        ("", "https://example.org/docs/api/v2", Reason.DOCUMENTATION),
+        ("", "https://example.org/category/film", Reason.LISTING),
+        ("", "https://example.org/", Reason.LISTING),
+        ("", "https://example.org/what", Reason.SERVICE),
+    ],
+)
+def test_the_plainest_evidence_gives_the_reason(head: str, url: str, reason: Reason) -> None:
+    """Of a page that its scorecard refuses, structured data speak before text, and text before the address."""
+    document = parse_document(f"<html><head>{head}</head><body><p>{PROSE[0]}</p></body></html>", url=url)
+    assert plainest(PageFacts(document, "x", read_blocks(document)))[0] == reason
+
+
+def test_a_shop_page_is_refused_as_a_product() -> None:
+    """A page that sells is named so."""
+    head = f'<meta property="og:type" content="product">{ld("Product")}'
+    found = judge(
+        f"<html><head>{head}</head><body>{PRODUCT}</body></html>",
+        "Harbour coat",
+        "https://example.org/products/harbour-coat",
+    )
+    assert isinstance(found, Refusal)
+    assert found.reason == Reason.PRODUCT
+
+
+def test_teasers_without_an_article_are_a_listing() -> None:
+    """Linked headlines with a line of text each make no article."""
+    teasers = "".join(
+        f"<div class=entry><h3><a href=/film/{n}>{OTHERS[n % 3]} {n}</a></h3><p>{PROSE[n % 4]}</p></div>"
+        for n in range(12)
+    )
+    found = judge(f"<main><h1>Film</h1>{teasers}</main>", "Film", url="https://example.org/category/film")
+    assert isinstance(found, Refusal)
+    assert found.reason == Reason.LISTING
+
+
+def test_a_page_with_text_that_is_no_article_is_refused_by_its_scorecard() -> None:
+    """A page of a shop with prose of its own is refused, with the points."""
+    prices = "".join(f"<li>Harbour coat {n}, ${n}9.00 <a href=/cart>Add to cart</a></li>" for n in range(1, 30))
+    head = f'<meta property="og:type" content="product">{ld("Product")}{ld("Offer")}'
+    text = "".join(
+        f"<p>{line}</p>"
+        for line in ("A warm coat for cold quays, made of wool and wax in a mill by the sea.", *PROSE[:2])
+    )
+    body = f"<h1>Harbour coat</h1><div class=product>{text}</div><ul>{prices}</ul><p>In stock, free shipping. Quantity 1. SKU 12.</p>"
+    found = judge(
+        f"<html><head>{head}</head><body>{body}</body></html>",
+        "Harbour coat",
+        "https://example.org/shop/products/coat?p=1",
+    )
+    assert isinstance(found, Refusal)
+    assert found.reason == Reason.PRODUCT
+    assert "points" in found.detail
+
+
+def test_a_broken_address_has_no_path() -> None:
+    """An address that cannot be parsed says nothing."""
+    assert address_path("http://[") == ""
+    assert address_path("https://example.org/A/b") == "/a/b"

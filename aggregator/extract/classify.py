@@ -135,6 +135,9 @@ def _nothing(facts: PageFacts) -> Refusal:
         return Refusal(reason=Reason.LISTING, detail=f"{facts.headlines} linked headlines and {facts.kept_words} words")
     if facts.shown_words < 3:
         return Refusal(reason=Reason.EMPTY, detail="no visible text")
+    reason, evidence = plainest(facts)
+    if reason in (Reason.PRODUCT, Reason.FORUM, Reason.PROFILE):
+        return Refusal(reason=reason, detail=evidence)
     return Refusal(reason=Reason.NO_TEXT, detail=f"{facts.kept_words} words")
 
 
@@ -156,7 +159,7 @@ def _other_page(facts: PageFacts) -> Refusal | None:
     points = total(load_cards("page", PAGE_NAMES), facts.row())
     if points > constant("page_threshold"):
         return None
-    reason, evidence = _plainest(facts)
+    reason, evidence = plainest(facts)
     return Refusal(reason=reason, detail=f"{evidence} ({points:.1f} points)")
 
 
@@ -170,7 +173,8 @@ def _is_listing(facts: PageFacts) -> bool:
     )
 
 
-def _plainest(facts: PageFacts) -> tuple[Reason, str]:
+def plainest(facts: PageFacts) -> tuple[Reason, str]:
+    """The reason for refusing a page with text, and the evidence for it: structured data first, then text, then address."""
     row = dict(zip(PAGE_NAMES, facts.row(), strict=True))
     og = (facts.document.meta("og:type") or "").lower()
     tests = (
