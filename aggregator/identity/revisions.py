@@ -8,7 +8,8 @@ from .words import words
 FURNITURE_WORDS: Final = (
     25  # a teaser's headline, a counter or a button is shorter; a paragraph of a report ends as a sentence
 )
-ALIKE: Final = 0.5  # share of words above which a line is another wording of the line that it replaces
+FUNCTION_WORD: Final = 3  # letters; articles and prepositions are this short in most languages
+ALIKE: Final = 0.5  # share of words from which a line is another wording of the line that it replaces
 
 _SENTENCE_END: Final = re.compile("[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964]\\W*$")
 
@@ -25,6 +26,7 @@ def describe_revision(old_title: str, old_text: str, new_title: str, new_text: s
 
 
 _Paragraph = tuple[str, ...]
+_Line = tuple[_Paragraph, bool]  # its words, and whether it closes as a sentence does
 
 
 def _paragraphs(text: str) -> list[_Paragraph]:
@@ -57,18 +59,17 @@ def is_edit(old_text: str, new_text: str) -> bool:
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     if not old and not new:
         return False
-    if head and tail:
-        return True
-    return not all(map(_is_furniture, (*old, *new))) or _reworded(old, new)
+    at_an_end = _all_furniture(after[:head]) or _all_furniture(after[len(after) - tail :])
+    return not (at_an_end and _all_furniture(old + new)) or _reworded(old, new)
 
 
-def _lines(text: str) -> list[tuple[_Paragraph, bool]]:
+def _lines(text: str) -> list[_Line]:
     """Each line's words, and whether it closes as a sentence."""
     found = ((tuple(words(line)), _SENTENCE_END.search(line[-20:]) is not None) for line in text.splitlines())
     return [line for line in found if line[0]]
 
 
-def _common(one: list[tuple[_Paragraph, bool]], other: list[tuple[_Paragraph, bool]]) -> int:
+def _common(one: list[_Line], other: list[_Line]) -> int:
     """How many lines both begin with."""
     count = 0
     for mine, theirs in zip(one, other, strict=False):
@@ -78,11 +79,20 @@ def _common(one: list[tuple[_Paragraph, bool]], other: list[tuple[_Paragraph, bo
     return count
 
 
-def _is_furniture(line: tuple[_Paragraph, bool]) -> bool:
-    return not line[1] and len(line[0]) < FURNITURE_WORDS
+def _all_furniture(lines: list[_Line]) -> bool:
+    return not any(closes or len(line) >= FURNITURE_WORDS for line, closes in lines)
 
 
-def _reworded(old: list[tuple[_Paragraph, bool]], new: list[tuple[_Paragraph, bool]]) -> bool:
-    """Whether a line says the same as one that it replaces, in part."""
-    kept = [set(line[0]) for line in old]
-    return any(len(mine & set(line[0])) > ALIKE * min(len(mine), len(line[0])) for line in new for mine in kept)
+def _reworded(old: list[_Line], new: list[_Line]) -> bool:
+    """Whether a line says in part the same as one that it replaces."""
+    kept = [_content(line) for line, _ in old]
+    return any(_alike(_content(line), words_) for line, _ in new for words_ in kept)
+
+
+def _content(line: _Paragraph) -> set[str]:
+    """The longer words of a line, which say what it is about; all of them when it has none."""
+    return {word for word in line if len(word) > FUNCTION_WORD} or set(line)
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= ALIKE * min(len(one), len(other))

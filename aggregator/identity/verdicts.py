@@ -1,7 +1,7 @@
 """The decision: what an incoming article is to the stored ones that may be related to it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Final
 
 from aggregator.models import Article, Candidate, Paywall, Verdict
@@ -105,8 +105,11 @@ def _other_date(article: Article, stored: Candidate) -> bool:
         return False
     if stored.published is None:
         return True
-    exact = article.published_precision in ("second", "minute")
-    return abs(article.published - stored.published) >= (SAME_DATE if exact else SAME_DAY)
+    if article.published_precision in ("second", "minute"):
+        return abs(article.published - stored.published) >= SAME_DATE
+    if stored.published.time() == time.min:  # a bare day there too
+        return article.published.date() != stored.published.date()
+    return abs(article.published - stored.published) >= SAME_DAY
 
 
 def _worse(article: Article, incoming: Reading, stored: Candidate, before: Reading, likeness: Likeness) -> str:
