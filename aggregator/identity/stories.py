@@ -22,6 +22,7 @@ NAME_WEIGHT: Final = 1.5  # names of people, works and places tie reports of one
 TERMS: Final = 30  # kept for an article, the heaviest
 SAME: Final = 0.28  # cosine from which an article with all its terms belongs to a story
 OTHER_TELLS: Final = 1.5  # what a story's terms tell that the article does not have; theirs is not looked up
+FEWEST: Final = 5  # terms that a headline has at least; with fewer, one name would tie everything about a person
 LIKELIEST: Final = 40  # stories that are compared; they come with the most shared terms first, and the others tell how common a term is
 SMOOTHING: Final = (
     10.0  # stories that are thought to exist beside those at hand, so that few of them do not make a term look rare
@@ -66,7 +67,7 @@ def _stop_words() -> frozenset[str]:
 def _stem(term: str) -> str:
     """The term without accents and English endings, so that plurals and forms of verbs meet."""
     if not term.isascii():
-        return "".join(c for c in unicodedata.normalize("NFD", term) if not "\u0300" <= c <= "\u036f")
+        return "".join(c for c in unicodedata.normalize("NFD", term) if not "\u0300" <= c <= "\u036f") or term
     for ending in _ENDINGS:
         if term.endswith(ending) and len(term) > len(ending) + 3:
             return term[: -len(ending)]
@@ -90,7 +91,7 @@ def choose_story(
 
 def _needed(mine: Mapping[str, float]) -> float:
     """The cosine that is asked for. A bare headline has a few terms, and a story of many articles has more than it can match."""
-    return SAME * math.sqrt(min(1.0, len(mine) / TERMS))
+    return SAME * math.sqrt(min(1.0, max(FEWEST, len(mine)) / TERMS))
 
 
 def _tells(mine: Mapping[str, float], stories: Sequence[tuple[int, Mapping[str, float]]]) -> dict[str, float]:
