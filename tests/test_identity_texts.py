@@ -213,6 +213,13 @@ def test_an_endless_word_costs_no_time_and_is_no_slip_of_the_pen() -> None:
     assert len(compare(read(one), read(other)).conflicts) == 1
 
 
+@pytest.mark.parametrize("unit", ["word{n} ", "\u6d77", "averyveryverylongword{n} "])
+def test_the_end_of_an_endless_text_counts_for_the_content_hash(unit: str) -> None:
+    endless = "".join(unit.format(n=n) for n in range(30_000))
+    assert fingerprint("", endless, None).content != fingerprint("", endless + "end", None).content
+    assert fingerprint("", endless, None).sketch == fingerprint("", endless + "end", None).sketch
+
+
 TEXTS = st.one_of(
     st.text(max_size=200),
     st.sampled_from([REPORT, OTHER, WEEK, NEXT_WEEK, CHINESE, THAI, HINDI, RELATED]),
@@ -279,6 +286,7 @@ EDITS = [
     ("a heading in the middle", REPORT, f"{FIRST}\n\nRain\n\n{SECOND}\n\n{THIRD}\n\n{LAST}", True),
     ("another last item of a list", "Winners\n\nBest film: Ruby Tide", "Winners\n\nBest film: Glass Acre", True),
     ("all of it", REPORT, OTHER, True),
+    ("more lines than surround a text", REPORT, REPORT + "\n\nMore" * 101, True),
 ]
 
 

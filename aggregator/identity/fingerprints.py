@@ -6,7 +6,8 @@ from typing import Final
 
 from aggregator.models import Fingerprint
 
-from .likeness import read
+from .likeness import LONGEST, LONGEST_TEXT, read
+from .words import words
 
 WHOLE: Final = 14  # smallest hashes of the whole text; a copy of a third of it keeps four or five of them
 LEAD: Final = 4  # smallest hashes of the lead, so that a copy that is cut after it is still found
@@ -22,9 +23,11 @@ def fingerprint(title: str, text: str, language: str | None) -> Fingerprint:
     reading = read(text)
     if not reading.tokens:
         reading = read(title)
+    complete = len(text) <= LONGEST_TEXT and len(reading.tokens) < LONGEST
+    whole = reading.tokens if complete else words(text)
     lead = set(reading.shingles[:LEAD_SHINGLES])
     sketch = {*nsmallest(WHOLE, reading.distinct), *nsmallest(LEAD, lead)}
-    return Fingerprint(content=content_hash(reading.tokens), sketch=tuple(sorted(sketch)))
+    return Fingerprint(content=content_hash(whole), sketch=tuple(sorted(sketch)))
 
 
 def content_hash(tokens: list[str]) -> str:

@@ -14,7 +14,8 @@ GAP: Final = (
     25  # words; what stands between two shared shingles further apart is a part of its own, not another wording
 )
 ALIGNED: Final = 0.4  # containment from which it is worth while to look at the order and at what differs
-LONGEST: Final = 50_000  # words that are compared; a live blog of a day has fewer
+LONGEST: Final = 20_000  # words that are compared; a live blog of a day has fewer
+LONGEST_TEXT: Final = 200_000  # characters that they are taken from
 LONGEST_WORD: Final = 40  # letters; what is longer is no word, and comparing letters takes time
 TYPO_LENGTHS: Final = 3  # by how many letters a misspelt word is longer or shorter at most
 TYPO: Final = 0.7  # difflib ratio above which two words are one with a slip of the pen
@@ -47,13 +48,13 @@ class Likeness:
     numbers: int  # how many of them are about numbers
 
 
-@lru_cache(maxsize=64)  # an incoming text meets several stored ones, and those come again: about 100 kB each
+@lru_cache(maxsize=32)  # an incoming text meets several stored ones, and those come again: 100 kB each, 4 MB at most
 def read(text: str) -> Reading:
-    """Cut a text up. The result is shared: it must not be changed."""
-    written = plain(text)
-    tokens = cut(written.casefold())
+    """Cut a text up, an endless one as far as LONGEST. The result is shared: it must not be changed."""
+    written = plain(text[:LONGEST_TEXT])
+    tokens = cut(written.casefold())[:LONGEST]
     size = shingle_size(written, tokens)
-    found = shingles(tokens[:LONGEST], size)
+    found = shingles(tokens, size)
     return Reading(written, tokens, size, found, frozenset(found))
 
 
@@ -156,7 +157,7 @@ def _conflicts(short: Reading, long: Reading, pairs: Sequence[tuple[int, int]]) 
 
 def _as_written(reading: Reading) -> list[str]:
     """The words with their case. A few letters fall apart without case; then the words stand as they were cut."""
-    written = cut(reading.written)
+    written = cut(reading.written)[:LONGEST]
     return written if len(written) == len(reading.tokens) else reading.tokens
 
 

@@ -8,6 +8,7 @@ from .words import words
 FURNITURE_WORDS: Final = (
     25  # a teaser's headline, a counter or a button is shorter; a paragraph of a report ends as a sentence
 )
+FURNITURE_LINES: Final = 100  # old and new; more lines than that are the article
 FUNCTION_WORD: Final = 3  # letters; articles and prepositions are this short in most languages
 ALIKE: Final = 0.5  # share of words from which a line is another wording of the line that it replaces
 
@@ -59,6 +60,8 @@ def is_edit(old_text: str, new_text: str) -> bool:
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     if not old and not new:
         return False
+    if len(old) + len(new) > FURNITURE_LINES:
+        return True
     at_an_end = _all_furniture(after[:head]) or _all_furniture(after[len(after) - tail :])
     return not (at_an_end and _all_furniture(old + new)) or _reworded(old, new)
 
