@@ -12,6 +12,7 @@ LEAD_BALANCE: Final = (
 ORDER: Final = 0.8  # lists of the same names come in any order, copies keep it
 OFFSET: Final = 80  # words before the shared part begins; a follow-up repeats the background behind its own news
 SHORT: Final = 60  # shared shingles; below, one other name makes another item of the same formula
+SHORT_CONTAINMENT: Final = 0.75  # of a text of a few sentences; half of one is a formula or one quote
 CONFLICT_RATE: Final = (
     0.012  # other facts per shared shingle: light edits have half of it, the next issue of a column three times
 )
@@ -21,7 +22,8 @@ EARLY_NUMBERS: Final = 0.9  # containment below which another number or date in 
 
 def copy_evidence(likeness: Likeness) -> str:
     """What makes them copies, in words; empty when they are not."""
-    if likeness.containment < CONTAINMENT or likeness.order < ORDER or likeness.offset > OFFSET:
+    needed = SHORT_CONTAINMENT if likeness.shared < SHORT else CONTAINMENT
+    if likeness.containment < needed or likeness.order < ORDER or likeness.offset > OFFSET:
         return ""
     if likeness.best_lead < max(LEAD, LEAD_BALANCE * likeness.containment) or _is_next_issue(likeness):
         return ""
