@@ -20,9 +20,10 @@ def extract(
 
     `html`: bytes as they came over the wire, or text. `url`: the page's address; relative links and some decisions need it.
     `fetched_at`: aware; when the page was fetched, for dates such as "2 hours ago". Without it the current time bounds what a date can be.
+    A page that opts out of being collected is read all the same, and `.directives` says so: whether to keep it is the caller's decision.
     Raises NotAnArticle (with `.reason` and `.rejection`) for a page that is none.
     """
-    known = replace(context or Context(), fetch_time_known=fetched_at is not None)
+    known = replace(context or Context(policy="mark"), fetch_time_known=fetched_at is not None)
     result = process(page_of(html, url=url, fetched_at=fetched_at), context=known)
     if isinstance(result, Rejection):
         raise NotAnArticle(result)

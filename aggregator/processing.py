@@ -10,8 +10,8 @@ from typing import Final
 from .clean import clean_blocks
 from .dates import read_dates
 from .document import Document, parse_document
-from .extract import article_body, classify, read_blocks, select
-from .extract.metadata import Metadata, read_metadata
+from .extraction import article_body, classify, read_blocks, select
+from .extraction.metadata import Metadata, read_metadata
 from .identity import fingerprint
 from .models import Article, Block, Context, Kind, Page, Reason, Rejection, SiteRules, Source
 from .sources import section_fits

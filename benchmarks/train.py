@@ -27,11 +27,11 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from aggregator.document import Document, parse_document
-from aggregator.extract.blocks import read_blocks
-from aggregator.extract.context import CONTEXT_NAMES, Context
-from aggregator.extract.features import BLOCK_NAMES, PATH_NAMES, Measured, path_features
-from aggregator.extract.select import MENU_POINTS
-from aggregator.extract.structured import article_body
+from aggregator.extraction.blocks import read_blocks
+from aggregator.extraction.context import CONTEXT_NAMES, Context
+from aggregator.extraction.features import BLOCK_NAMES, PATH_NAMES, Measured, path_features
+from aggregator.extraction.select import MENU_POINTS
+from aggregator.extraction.structured import article_body
 from aggregator.models import Block
 
 Table = Any  # a NumPy array

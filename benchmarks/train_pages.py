@@ -18,10 +18,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from train import bins_of, cut_points, fit, fold_of, out_of_fold, rough_title, section
 
 from aggregator.document import parse_document
-from aggregator.extract.blocks import read_blocks
-from aggregator.extract.page import PAGE_NAMES, PageFacts
-from aggregator.extract.select import select
-from aggregator.extract.structured import article_body
+from aggregator.extraction.blocks import read_blocks
+from aggregator.extraction.page import PAGE_NAMES, PageFacts
+from aggregator.extraction.select import select
+from aggregator.extraction.structured import article_body
 
 SETS = {"wcxb-dev": 1.0, "fundus-fixtures-a": 0.7, "ent-gold-a": 0.7, "trafilatura-eval": 0.3, "postlight-a": 0.5}
 REFUSED = 0.013

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.document import parse_document
-from aggregator.extract.blocks import read_blocks, tidy
+from aggregator.extraction.blocks import read_blocks, tidy
 from aggregator.models import Block, SiteRules
 
 

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.document import parse_document
-from aggregator.extract import Refusal, classify, read_blocks, select
-from aggregator.extract.classify import plainest
-from aggregator.extract.page import PAGE_NAMES, PageFacts, address_path
-from aggregator.extract.scorecard import constant, load_cards
+from aggregator.extraction import Refusal, classify, read_blocks, select
+from aggregator.extraction.classify import plainest
+from aggregator.extraction.page import PAGE_NAMES, PageFacts, address_path
+from aggregator.extraction.scorecard import constant, load_cards
 from aggregator.models import Kind, Reason
 from tests.page_case import Title
 

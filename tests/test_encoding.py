@@ -94,7 +94,9 @@ def test_an_xml_declaration_counts() -> None:
 def test_a_few_broken_bytes_among_valid_utf_8_are_replaced_and_the_rest_kept() -> None:
     body = page("café BROKEN " + CZECH).encode().replace(b"BROKEN", b"\xff\xfe")
     assert decode(body).text == page("café \ufffd\ufffd " + CZECH)
-    assert decode(page(CZECH + " cut").encode() + b"\xe2\x82", content_type="text/html; charset=utf-8").encoding == "utf-8"
+    assert (
+        decode(page(CZECH + " cut").encode() + b"\xe2\x82", content_type="text/html; charset=utf-8").encoding == "utf-8"
+    )
 
 
 def test_a_declared_multi_byte_label_that_the_bytes_refute_gives_way() -> None:

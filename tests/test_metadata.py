@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.document import parse_document
-from aggregator.extract.metadata import Metadata, read_directives, read_metadata
+from aggregator.extraction.metadata import Metadata, read_directives, read_metadata
 from aggregator.models import Hint, Paywall, SiteRules, Source
 
 DARK = "The house had been dark for ten years."

@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.document import parse_document
-from aggregator.extract.canonical import read_amp, read_canonical, site_of
+from aggregator.extraction.canonical import read_amp, read_canonical, site_of
 
 PAGE = "https://www.screen.example/film/2024/a-long-story-about-film-123456"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extract.language import detect_language, normalize_language, same_language
+from aggregator.extraction.language import detect_language, normalize_language, same_language
 
 TEXTS = [
     ("en", "The actor said that he was happy with the film and that it would be out in the autumn."),

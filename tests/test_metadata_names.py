@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extract.names import compact, is_agency, is_person, name_key, read_names
+from aggregator.extraction.names import compact, is_agency, is_person, name_key, read_names
 
 SITE = frozenset({"thedailyscreen", "screen"})
 

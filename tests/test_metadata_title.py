@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.document import main_nodes, parse_document
-from aggregator.extract.title import Decision, clean_line, decide_title, site_names_of, without_site
+from aggregator.extraction.title import Decision, clean_line, decide_title, site_names_of, without_site
 from aggregator.models import Hint
 
 URL = "https://www.daily-screen.example/film/a-story"

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.document import parse_document
-from aggregator.extract import article_body, read_blocks, select
-from aggregator.extract.context import CONTEXT_NAMES, Context, sigmoid
-from aggregator.extract.features import BLOCK_NAMES, PATH_NAMES, Measured, path_features, phrase_class, words_of
-from aggregator.extract.scorecard import Card, constant, explain, load_cards, total
+from aggregator.extraction import article_body, read_blocks, select
+from aggregator.extraction.context import CONTEXT_NAMES, Context, sigmoid
+from aggregator.extraction.features import BLOCK_NAMES, PATH_NAMES, Measured, path_features, phrase_class, words_of
+from aggregator.extraction.scorecard import Card, constant, explain, load_cards, total
 from aggregator.models import Block, SiteRules
 
 PROSE = [
