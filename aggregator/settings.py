@@ -29,6 +29,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # takes cut streams for whole
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # the guard could not judge the address
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "aggregator.middlewares.addresses.AddressMiddleware": 50,
     "aggregator.middlewares.robots.RobotsMiddleware": 100,
     "aggregator.middlewares.retry_after.RetryAfterMiddleware": 560,  # before RetryMiddleware (550) sees the answer
     "aggregator.middlewares.body.WholeBodyMiddleware": 590,

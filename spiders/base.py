@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, cast
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from aggregator.job import FetchJob
+from aggregator.middlewares.addresses import without_credentials
 from aggregator.middlewares.refusals import RetryLater, outcome_of, reason_of
 from aggregator.models import FetchKind, FetchRecord, Hint, Page, Reason
 from aggregator.urls import fetchable
@@ -51,12 +51,6 @@ def to_page(response: Response, *, asked: str, source: str | None, hints: tuple[
         elapsed_ms=round(latency * 1000) if latency is not None else None,
         redirects=tuple(without_credentials(url) for url in response.meta.get("redirect_urls", ())),
     )
-
-
-def without_credentials(url: str) -> str:
-    """The address without user and password: no secret is stored or printed."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url
 
 
 class BaseSpider(Spider):

@@ -9,6 +9,7 @@ import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -19,6 +20,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from aggregator.middlewares.addresses import AddressMiddleware, without_credentials
 from aggregator.middlewares.body import decode_body
 from aggregator.middlewares.guard import AddressGuard
 from aggregator.middlewares.refusals import Refused, RetryLater, outcome_of, reason_of
@@ -72,6 +74,25 @@ class TestGuard:
     @given(st.text(max_size=50))
     def test_it_never_raises(self, host: str) -> None:
         assert AddressGuard().permits(host) in (True, False)
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("url", "sent"),
+        [
+            ("http://user:secret@a.example:8930/x?y=@z", "http://a.example:8930/x?y=@z"),
+            ("http://user@a.example/", "http://a.example/"),
+            ("http://a.example/@handle", "http://a.example/@handle"),
+        ],
+    )
+    def test_user_and_password_are_never_sent(self, url: str, sent: str) -> None:
+        assert without_credentials(url) == sent
+        replaced = AddressMiddleware().process_request(Request(url))
+        assert (replaced.url if replaced else url) == sent
+
+    def test_other_schemes_are_refused(self) -> None:
+        with pytest.raises(Refused):
+            AddressMiddleware().process_request(Request("ftp://a.example/x"))
 
 
 class TestBody:

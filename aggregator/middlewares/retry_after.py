@@ -23,7 +23,7 @@ STATUSES = frozenset({429, 503})
 def parse_retry_after(value: str | None, *, now: float) -> float | None:
     """Seconds to wait from a header of either form (seconds or HTTP date); None when there is none that can be read."""
     text = (value or "").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text[:9])
     try:
         moment = parsedate_to_datetime(text)
