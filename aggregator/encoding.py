@@ -19,6 +19,7 @@ Origin = Literal["bom", "bytes", "header", "declaration", "guess", "default", "r
 
 _PRESCAN: Final = 1024  # bytes that are searched for a declaration (WHATWG HTML, "prescan a byte stream")
 _SAMPLE: Final = 6_000  # bytes around the first non-ASCII ones that a guess looks at
+_A_FEW: Final = 8  # broken bytes in a page that says UTF-8 and holds some: damage, no other encoding
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META: Final = re.compile(rb"<meta\s[^>]{0,600}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML: Final = re.compile(rb"^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -140,7 +141,8 @@ def _as_broken_utf8(body: bytes, label: str | None, origin: Origin) -> Decoded |
     good = _MULTI_BYTE.findall(body)
     bad = len(_NON_ASCII.findall(body)) - sum(map(len, good))
     # In text of another encoding the faults outnumber the byte pairs that happen to be valid UTF-8 (GBK: about ten to one).
-    if len(good) < 2 * bad and not (label == "utf-8" and len(good) >= bad):
+    stated = label == "utf-8" and len(good) > 0
+    if len(good) < 2 * bad and not (stated and bad <= max(len(good), _A_FEW)):
         return None
     return Decoded(
         text=body.decode("utf-8", "replace"), encoding="utf-8", origin=origin if label == "utf-8" else "bytes"

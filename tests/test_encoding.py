@@ -175,3 +175,10 @@ def test_utf_8_survives_every_wrong_label(text: str) -> None:
     if body.isascii() or b"\x1b" in body or b"\x00" in body:
         return
     assert decode(body, content_type="text/html; charset=shift_jis").text == body.decode()
+
+
+def test_a_few_broken_bytes_do_not_refute_a_stated_utf8() -> None:
+    body = b'<meta charset="utf-8"><p>\xff\xfe\xc3 \xe2\x82 The programme lists caf\xc3\xa9 concerts.</p>'
+    decoded = decode(body)
+    assert decoded.encoding == "utf-8"
+    assert "café concerts" in decoded.text
