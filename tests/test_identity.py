@@ -152,6 +152,12 @@ def test_another_form_of_the_address_counts_with_a_text_or_headline_in_common(in
 # ------------------------------------------------------------------------------------------------ other addresses
 
 EDITED = REPORT.replace("34", "35")
+BOATS = "\n\n" + " ".join(
+    f"boat number {w} was sold for less than anybody had hoped" for w in ["one", "two", "three", "four", "five", "six"]
+)
+TREES = "\n\n" + " ".join(
+    f"the tree of kind {w} grew slowly beside that quiet road" for w in ["one", "two", "three", "four", "five", "six"]
+)
 ELSEWHERE_CASES = [
     ("the same words", article(REPORT.upper(), url=ELSEWHERE), article(), "duplicate"),
     ("a wire copy", article(f"HARBOR CITY (NewsWire) - {REPORT}", url=ELSEWHERE), article(), "duplicate"),
@@ -160,6 +166,19 @@ ELSEWHERE_CASES = [
     ("a copy in Japanese", article("速報。" + JAPANESE, url=ELSEWHERE), article(JAPANESE), "duplicate"),
     ("other news", article(OTHER, url=ELSEWHERE), article(), "new"),
     ("the next issue", article(NEXT_WEEK, url=ELSEWHERE), article(WEEK), "new"),
+    ("half of it in common", article(REPORT + BOATS, url=ELSEWHERE), article(REPORT + TREES), "duplicate"),
+    (
+        "half of it in common under another headline",
+        article(REPORT + BOATS, url=ELSEWHERE, title="Boat prices fall again"),
+        article(REPORT + TREES),
+        "new",
+    ),
+    (
+        "another headline over a whole copy",
+        article(f"HARBOR CITY (NewsWire) - {REPORT}", url=ELSEWHERE, title="Boat prices fall again"),
+        article(),
+        "duplicate",
+    ),
     ("no text", article("", url=ELSEWHERE, title=""), article("", title=""), "new"),
     ("the full text of a stub", article(url=ELSEWHERE), article(SHORT, paywall=Paywall.STUB), "new"),
     ("an update behind the address", article(REPORT.replace("34", "35"), url=f"{URL}-update-2"), article(), "revision"),

@@ -24,6 +24,7 @@ WALL_SHARE: Final = 0.4  # of the stored one's words
 FOREIGN: Final = 0.1  # containment under which two texts have no more in common than two articles of one outlet
 SLUG: Final = 12  # characters of the last part of an address that names an article
 SUFFIX: Final = 16  # characters that may follow it: `-update-2`, `-corrected`
+RETITLED: Final = 0.7  # of the shorter text: what a copy under an altogether different headline keeps
 SAME_DATE: Final = timedelta(minutes=1)
 SAME_DAY: Final = timedelta(hours=36)  # a bare day and an instant on it, whatever the zone
 
@@ -148,7 +149,7 @@ def _copy(article: Article, content: str, incoming: Reading, stored: Candidate) 
     before = read(stored.text)
     likeness = compare(incoming, before)
     evidence = copy_evidence(likeness)
-    if not evidence or _outgrows(article, incoming, stored, before):
+    if not evidence or _outgrows(article, incoming, stored, before) or _is_told_anew(article, stored, likeness):
         return None
     edited = _continues(article.url, stored.url) and is_edit(stored.text, article.text)
     if edited and not _worse(article, incoming, stored, before, likeness):
@@ -161,6 +162,18 @@ def _outgrows(article: Article, incoming: Reading, stored: Candidate, before: Re
     if stored.paywall is not Paywall.STUB or article.paywall is Paywall.STUB or stored.duplicate_of is not None:
         return False
     return len(before.tokens) < CUT * len(incoming.tokens)
+
+
+def _is_told_anew(article: Article, stored: Candidate, likeness: Likeness) -> bool:
+    """Whether the headlines have no word in common and the texts are not nearly whole copies of each other.
+
+    Retitled copies keep a name or a word of the old headline, or the whole text. Pages of one template that carry different articles
+    between the same standing passages do neither.
+    """
+    if likeness.containment >= RETITLED:
+        return False
+    one, other = (frozenset(word for word in words(title) if len(word) > 3) for title in (article.title, stored.title))
+    return bool(one and other) and one.isdisjoint(other)
 
 
 def _continues(url: str, stored: str) -> bool:
