@@ -152,12 +152,8 @@ def test_another_form_of_the_address_counts_with_a_text_or_headline_in_common(in
 # ------------------------------------------------------------------------------------------------ other addresses
 
 EDITED = REPORT.replace("34", "35")
-BOATS = "\n\n" + " ".join(
-    f"boat number {w} was sold for less than anybody had hoped" for w in ["one", "two", "three", "four", "five", "six"]
-)
-TREES = "\n\n" + " ".join(
-    f"the tree of kind {w} grew slowly beside that quiet road" for w in ["one", "two", "three", "four", "five", "six"]
-)
+BOATS = "\n\n" + " ".join(f"boat {letter}x was sold by mister {letter}z for little" for letter in "abcdefghijklmnopqr")
+TREES = "\n\n" + " ".join(f"tree {letter}v grew tall by {letter}w street in spring" for letter in "abcdefghijklmnopqr")
 ELSEWHERE_CASES = [
     ("the same words", article(REPORT.upper(), url=ELSEWHERE), article(), "duplicate"),
     ("a wire copy", article(f"HARBOR CITY (NewsWire) - {REPORT}", url=ELSEWHERE), article(), "duplicate"),
