@@ -152,8 +152,8 @@ def test_another_form_of_the_address_counts_with_a_text_or_headline_in_common(in
 # ------------------------------------------------------------------------------------------------ other addresses
 
 EDITED = REPORT.replace("34", "35")
-BOATS = "\n\n" + " ".join(f"boat {letter}x was sold by mister {letter}z for little" for letter in "abcdefghijklmnopqr")
-TREES = "\n\n" + " ".join(f"tree {letter}v grew tall by {letter}w street in spring" for letter in "abcdefghijklmnopqr")
+BOATS = "\n\n" + " ".join(f"boat {letter}x was sold by mister {letter}z for little" for letter in "abcdefghij")
+TREES = "\n\n" + " ".join(f"tree {letter}v grew tall by {letter}w street in spring" for letter in "abcdefghij")
 ELSEWHERE_CASES = [
     ("the same words", article(REPORT.upper(), url=ELSEWHERE), article(), "duplicate"),
     ("a wire copy", article(f"HARBOR CITY (NewsWire) - {REPORT}", url=ELSEWHERE), article(), "duplicate"),
