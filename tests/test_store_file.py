@@ -421,9 +421,9 @@ def test_full_file_is_said_to_be_full_and_stays_sound(store: SqliteStore, run: i
 
     with pytest.raises(StoreFull, match="no room"):
         fill()
-    store._db.execute("PRAGMA max_page_count = 1000000")
-    store.put(make_unit(make_article(500)), run=run, now=NOW)
     store.close()
+    with open_store(path, now=NOW) as later:
+        later.put(make_unit(make_article(500)), run=later.start_run(now=NOW, command="crawl", version="1"), now=NOW)
     assert rows(path, "PRAGMA integrity_check") == [("ok",)]
     stored = {url for (url,) in rows(path, "SELECT url FROM article")}
     assert {make_article(1).url, make_article(500).url} <= stored
@@ -780,3 +780,21 @@ def test_record_keeps_a_half_surrogate_out(store: SqliteStore, run: int) -> None
     store.record(fetch, run=run)
     store.flush()
     assert rows(store.path, "SELECT url FROM fetch") == [("https://stage.example/?",)]
+
+
+def test_after_a_failed_commit_nothing_more_is_written(store: SqliteStore, run: int, path: Path) -> None:
+    """What is written later could say that the lost pages are settled, and the next run would not ask for them."""
+
+    def fail() -> None:
+        raise StoreFull("no room for the raw pages")
+
+    store.flush()
+    store.put(make_unit(make_article(1)), run=run, now=NOW)
+    store.before_commit = fail
+    with pytest.raises(StoreFull):
+        store.flush()
+    store.before_commit = None
+    with pytest.raises(StoreError, match="earlier write failed"):
+        store.record(make_fetch("https://stage.example/other"), run=run)
+    store.close()
+    assert rows(path, "SELECT count(*) FROM fetch") == [(0,)]

@@ -17,12 +17,12 @@ from aggregator.errors import ExitStatus, UsageError
 from aggregator.models import CrawlResult, Source
 
 from .options import config_option, db_option, net_options, read_config, sources_option
-from .output import dump_json, say
+from .output import cause, dump_json, plain, say
 from .progress import Progress, progress_for
-from .report import as_record, planned_table, summary
+from .report import planned_table, run_record, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from aggregator.crawl import CrawlContext
     from aggregator.job import Planned
@@ -70,7 +70,7 @@ def crawl_command(
     with ExitStack() as stack:
         progress = stack.enter_context(progress_for(quiet=quiet or as_json))
         done = crawl_into(config, sources, due_only=not asked, dry_run=dry_run, progress=progress)
-    _print(done, config, as_json=as_json, quiet=quiet)
+    _print(done, config, dry_run=dry_run, as_json=as_json, quiet=quiet)
     raise SystemExit(done.status)
 
 
@@ -87,23 +87,25 @@ def set_up_logging(*, verbose: bool) -> None:
 
 def _from_starts(path: Path) -> tuple[Source, ...]:
     from aggregator.sources import ad_hoc_sources, read_starts
+    from aggregator.urls import fetchable
 
     try:
-        text = click.get_text_stream("stdin").read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        with click.open_file(str(path), encoding="utf-8") as stream:
+            text = str(stream.read())
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the file of start addresses cannot be read: {error}", subject=str(path)) from error
-    return ad_hoc_sources(read_starts(text, origin=str(path)))
+        raise UsageError(f"the file of start addresses cannot be read: {cause(error)}", subject=str(path)) from error
+    starts = read_starts(text, origin=str(path))
+    if all(fetchable(start.url) is not None for start in starts):
+        raise UsageError("no address in the file can be fetched", subject=str(path), hint="they begin with https://")
+    return ad_hoc_sources(starts)
 
 
 def _from_list(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
+    from aggregator.sources import select_sources
+
     from .source_list import read_source_list
 
-    sources = read_source_list(config)
-    known = {source.id: source for source in sources}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise UsageError(f"there is no source '{unknown[0]}'", hint="`aggregator sources list` shows them")
-    return tuple(known[name] for name in names) if names else tuple(source for source in sources if source.enabled)
+    return select_sources(read_source_list(config), names)
 
 
 class Done:
@@ -182,10 +184,24 @@ def archive_folder(config: Config) -> Path:
 async def _crawl(sources: Sequence[Source], ctx: "CrawlContext") -> tuple[CrawlResult, ...]:
     from aggregator.crawl import crawl_sources
 
+    with _signals(ctx.interrupt):
+        return await crawl_sources(sources, ctx)
+
+
+@contextmanager
+def _signals(interrupt: "Callable[[], None]") -> "Iterator[None]":
+    """While a crawl runs, Ctrl-C and SIGTERM let it end in order; before and after they end the command at once."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ctx.interrupt)
-    return await crawl_sources(sources, ctx)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    for number in numbers:
+        loop.add_signal_handler(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 def _status(results: Sequence[CrawlResult], *, interrupted: bool) -> int:
@@ -197,25 +213,17 @@ def _status(results: Sequence[CrawlResult], *, interrupted: bool) -> int:
     return ExitStatus.SOME_FAILED if failed else ExitStatus.FINE
 
 
-def _print(done: Done, config: Config, *, as_json: bool, quiet: bool) -> None:
+def _print(done: Done, config: Config, *, dry_run: bool, as_json: bool, quiet: bool) -> None:
     if as_json:
-        click.echo(
-            dump_json(
-                {
-                    "version": 1,
-                    "db": config.db,
-                    "status": done.status,
-                    "not_due": done.waiting,
-                    "sources": [as_record(result) for result in done.results],
-                    "planned": [{"url": p.url, "fetch": p.fetch, "reason": p.reason} for p in done.planned],
-                }
-            )
+        record = run_record(
+            done.results, done.planned, db=config.db, status=done.status, not_due=done.waiting, dry_run=dry_run
         )
+        click.echo(dump_json(record))
         return
     if done.planned:
         click.echo(planned_table(done.planned))
-    if not quiet:
-        click.echo(summary(done.results, waiting=done.waiting, db=config.db))
+    if not quiet and not (dry_run and done.planned):
+        click.echo(summary(done.results, waiting=done.waiting, db=None if dry_run else config.db))
     for result in done.results:
         if result.failure:
-            say(f"error: {result.source}: {result.failure}")
+            say(f"error: {result.source}: {plain(result.failure)}")

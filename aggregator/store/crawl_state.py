@@ -158,7 +158,7 @@ def save_listing(db: sqlite3.Connection, state: ListingState) -> None:
 
 # ------------------------------------------------------------------------------------------------ addresses
 
-_KNOWN: Final = "article, etag, last_modified, fetched_at, outcome, reason, failures, next_look_at"
+_KNOWN: Final = "article, etag, last_modified, fetched_at, outcome, reason, failures, next_look_at, listed_modified"
 
 
 def known(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, KnownUrl]:
@@ -181,7 +181,7 @@ def due(db: sqlite3.Connection, source: str, *, now: datetime, limit: int) -> tu
 
 
 def _known(row: Sequence[Any], *, tombstone: bool) -> KnownUrl:
-    key, article, etag, modified, fetched, outcome, reason, failures, look = row
+    key, article, etag, modified, fetched, outcome, reason, failures, look, listed = row
     return KnownUrl(
         key=key,
         article=article,
@@ -192,6 +192,7 @@ def _known(row: Sequence[Any], *, tombstone: bool) -> KnownUrl:
         reason=reason,
         failures=failures,
         next_look_at=None if look is None else from_text(look),
+        listed_modified=listed,
         tombstone=tombstone,
     )
 
@@ -217,7 +218,8 @@ def add_fetch(db: sqlite3.Connection, id_: int, fetch: FetchRecord, *, run: int,
 
 
 _URL_INSERT: Final = """INSERT INTO url (key, url, article, source, first_seen_at, fetched_at, outcome, reason, etag, last_modified,
-failures, next_look_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (key) DO UPDATE SET
+failures, next_look_at, listed_modified) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (key) DO UPDATE SET
+listed_modified = coalesce(excluded.listed_modified, listed_modified),
 url = excluded.url, article = coalesce(excluded.article, article), source = coalesce(excluded.source, source),
 fetched_at = excluded.fetched_at, outcome = excluded.outcome, reason = excluded.reason, next_look_at = excluded.next_look_at,
 """
@@ -233,7 +235,7 @@ def note_url(db: sqlite3.Connection, key: str, fetch: FetchRecord, *, article: i
     """What is known of an address after it was asked for. Validators of an answer replace the old ones; without one they stay."""
     failed = int(fetch.outcome == "error")
     look = to_optional_text(fetch.next_look_at)
-    ended = (fetch.outcome, fetch.reason, fetch.etag, fetch.last_modified, failed, look)
+    ended = (fetch.outcome, fetch.reason, fetch.etag, fetch.last_modified, failed, look, fetch.listed_modified)
     row = (key, fetch.url, article, fetch.source, to_text(fetch.fetched_at), *ended)
     db.execute(_URL_ANSWER if answered else _URL_NO_PAGE, row)
 

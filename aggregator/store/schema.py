@@ -17,7 +17,7 @@ CREATE TABLE source ( -- an outlet that articles come from, and how it is doing
   configured INTEGER NOT NULL DEFAULT 0, -- 1 when the source list has it switched on
   enabled INTEGER NOT NULL DEFAULT 1, -- 0 when it was switched off in this file
   saved_at TEXT, -- when the source list was last read into this row
-  next_due_at TEXT, -- not crawled before; null: due now
+  next_due_at TEXT, -- no crawl before then; null: due now
   last_run_at TEXT, -- when it was last crawled
   last_success_at TEXT, -- when that last went well
   last_new_at TEXT, -- when it last had a new article
@@ -89,6 +89,7 @@ CREATE TABLE fetch ( -- every address that was asked for, or not asked for and w
   article INTEGER -- id of the article it became or is; kept when that is removed
 ) STRICT""",
     "CREATE INDEX fetch_run ON fetch (run)",
+    "CREATE INDEX fetch_reason ON fetch (reason, source) WHERE reason IS NOT NULL",
 )
 
 ARTICLES: Final = (
@@ -150,11 +151,14 @@ CREATE TABLE article ( -- one row per article, copies included (duplicate_of)
   body TEXT NOT NULL CHECK (length(body) > 0) -- the text, paragraphs separated by blank lines
 ) STRICT""",
     "CREATE INDEX article_content ON article (content)",
-    "CREATE INDEX article_published ON article (published_day)",
+    "CREATE INDEX article_published ON article (published_at)",
+    # Counts by day, source, language and story are answered from these indexes alone: the rows with their texts are large.
+    "CREATE INDEX article_day ON article (published_day, source, language, word_count, duplicate_of) WHERE duplicate_of IS NULL",
+    "CREATE INDEX article_changed ON article (changed_at)",
     "CREATE INDEX article_first_seen ON article (first_seen_at)",
-    "CREATE INDEX article_source ON article (source)",
+    "CREATE INDEX article_source ON article (source, published_at, duplicate_of)",
     "CREATE INDEX article_duplicate ON article (duplicate_of) WHERE duplicate_of IS NOT NULL",
-    "CREATE INDEX article_story ON article (story_id) WHERE story_id IS NOT NULL",
+    "CREATE INDEX article_story ON article (story_id, source, published_at) WHERE story_id IS NOT NULL",
     """\
 CREATE TABLE url ( -- every form of a page's address that was seen, and what is known of it
   key TEXT PRIMARY KEY, -- what all spellings of an address share
@@ -168,7 +172,8 @@ CREATE TABLE url ( -- every form of a page's address that was seen, and what is 
   etag TEXT, -- validator of the last answer
   last_modified TEXT, -- validator of the last answer
   failures INTEGER NOT NULL DEFAULT 0, -- failures in a row
-  next_look_at TEXT -- look again then; null: never
+  next_look_at TEXT, -- look again then; null: never
+  listed_modified TEXT -- the modification date that a feed or sitemap gave for it when it was last asked for, as found there
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX url_article ON url (article) WHERE article IS NOT NULL",
     "CREATE INDEX url_due ON url (source, next_look_at) WHERE next_look_at IS NOT NULL",
@@ -277,7 +282,7 @@ CREATE VIRTUAL TABLE article_fts USING fts5( -- words of all texts; marks (M*) a
   title, -- article.title
   description, -- article.description
   body, -- article.body
-  content = 'article', content_rowid = 'id',
+  content="article", content_rowid = 'id',
   tokenize = '{_TOKENIZER}'
 )""",
     f"""\

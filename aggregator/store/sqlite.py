@@ -90,6 +90,7 @@ class SqliteStore:
         self._closed = False
         self._units = 0
         self._since = 0.0
+        self._failed = False
         self.before_commit: Callable[[], object] | None = None
         """Called before every commit: what rows refer to (the archive) must be on the disk before they are."""
         self._ids = articles.Ids(db)
@@ -127,6 +128,7 @@ class SqliteStore:
                     self.before_commit()
                 self._db.execute("COMMIT")
             except BaseException:
+                self._failed = True
                 self._rollback("ROLLBACK")
                 raise
             finally:
@@ -140,6 +142,8 @@ class SqliteStore:
     @contextmanager
     def _unit(self) -> Iterator[None]:
         """All or nothing, inside the open batch; the batch is committed when it is large or old enough."""
+        if self._failed:
+            raise StoreError("an earlier write failed, so nothing more is written", subject=str(self.path))
         with guard(self.path):
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -147,7 +151,8 @@ class SqliteStore:
             self._db.execute("SAVEPOINT unit")
             try:
                 yield
-            except BaseException:
+            except BaseException as error:
+                self._failed = isinstance(error, sqlite3.Error)
                 self._rollback("ROLLBACK TO unit", "RELEASE unit")
                 raise
             self._db.execute("RELEASE unit")
