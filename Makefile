@@ -44,7 +44,7 @@ crawl: $(VENV)/run.stamp
 ## docs: write the generated pages again
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m aggregator.store.schema_doc > docs/schema.md
-	$(BIN)/python -m docs.build > docs/cli.md
+	$(BIN)/python -m aggregator.cli.docs > docs/cli.md
 
 ## bench: quality and speed beside others; CORPUS is a folder of labelled pages
 bench: $(VENV)/dev.stamp

@@ -20,7 +20,7 @@ class Config:
     db: str = "data/news.db"
     """The SQLite file."""
     sources: str = ""
-    """The source list; empty: the list that ships with the program."""
+    """The source list; empty: `sources.toml` of the current folder, or the list that ships with the program."""
     archive: str = ""
     """Folder of the raw pages (WARC); empty: `archive` beside the database; `off`: raw pages are not kept."""
     delay: float = 1.0

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from aggregator.errors import UsageError
 
 from .options import config_option, db_option, read_config
 from .output import csv_cell, dump_json, dump_json_line, plain, say, table
+from .records import VERSION
 
 if TYPE_CHECKING:
     from aggregator.store.queries import ArticleRow, Hit, Reader
@@ -67,7 +68,8 @@ def search_command(
     with _reader(config_file, db) as reader:
         hits = reader.search(" ".join(query), since=parse_since(since), source=source, limit=limit)
     if as_json:
-        click.echo(dump_json([asdict(hit) for hit in hits]))
+        found = {"version": VERSION, "type": "hits", "query": " ".join(query), "hits": [asdict(hit) for hit in hits]}
+        click.echo(dump_json(found))
     elif as_csv:
         _write_csv(
             sys.stdout, ("url", "title", "snippet", "published_at", "source", "score"), (asdict(hit) for hit in hits)
@@ -199,7 +201,7 @@ def _write_parquet(rows: "Iterable[ArticleRow]", output: Path | None) -> int:
     try:
         with parquet.ParquetWriter(part, schema, compression="zstd") as writer:
             for chunk in _chunks(rows, 1000):
-                writer.write_table(pa.Table.from_pylist([_lists(row) for row in chunk], schema=schema))
+                writer.write_table(pa.Table.from_pylist([_typed(row) for row in chunk], schema=schema))
                 count += len(chunk)
         part.replace(output)
     except OSError as error:
@@ -209,17 +211,38 @@ def _write_parquet(rows: "Iterable[ArticleRow]", output: Path | None) -> int:
     return count
 
 
-def _lists(row: "ArticleRow") -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(row).items()}
+# published_at and modified_at stay text: they may be a day, a month or a year, which no timestamp can say.
+_LISTS = frozenset({"authors", "tags", "directives"})
+_INTEGERS = frozenset({"id", "published_offset", "word_count", "story_id", "revisions", "copies"})
+_REALS = frozenset({"quality", "published_confidence"})
+_DAYS = frozenset({"published_day"})
+_INSTANTS = frozenset({"published_instant", "first_seen_at", "last_seen_at", "changed_at"})
+
+
+def _typed(row: "ArticleRow") -> dict[str, Any]:
+    return {name: _value(name, value) for name, value in asdict(row).items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _INSTANTS:
+        return datetime.fromisoformat(value)
+    if name in _DAYS:
+        return date.fromisoformat(value)
+    return list(value) if name in _LISTS else value
 
 
 def _arrow_type(name: str, pa: Any) -> Any:
-    """Parquet types by column; text unless said otherwise."""
-    if name in {"authors", "tags", "directives"}:
-        return pa.list_(pa.string())
-    if name in {"id", "published_offset", "word_count", "story_id", "revisions", "copies"}:
-        return pa.int64()
-    return pa.float64() if name == "quality" else pa.string()
+    """Parquet types by column; text unless said otherwise. Microseconds: Parquet has no type for whole seconds."""
+    types = (
+        (_LISTS, pa.list_(pa.string())),
+        (_INTEGERS, pa.int64()),
+        (_REALS, pa.float64()),
+        (_DAYS, pa.date32()),
+        (_INSTANTS, pa.timestamp("us", tz="UTC")),
+    )
+    return next((kind for names, kind in types if name in names), pa.string())
 
 
 def _chunks(rows: "Iterable[ArticleRow]", size: int) -> "Iterator[list[ArticleRow]]":
@@ -242,7 +265,12 @@ def stats_command(db: str | None, as_json: bool, config_file: Path | None) -> No
     with _reader(config_file, db) as reader:
         stats, health = reader.stats(), reader.source_health()
     if as_json:
-        record = {**asdict(stats), "source_health": [asdict(row) for row in health]}
+        record = {
+            "version": VERSION,
+            "type": "stats",
+            **asdict(stats),
+            "source_health": [asdict(row) for row in health],
+        }
         groups = ("by_source", "by_language", "by_reason")
         click.echo(dump_json({**record, **{name: dict(record[name]) for name in groups}}))
         return

@@ -14,7 +14,7 @@ from aggregator.models import Article, Context, Page, Rejection, Source
 from .explain import explanation
 from .options import config_option, db_option, net_options, read_config, sources_option
 from .output import dump_json, plain, plain_lines, say
-from .records import article_record, rejection_record
+from .records import article_record, rejection_record, when
 
 if TYPE_CHECKING:
     from aggregator.crawl import Fetched
@@ -49,7 +49,12 @@ def fetch_command(
 
     set_up_logging(verbose=False)
     config = read_config(config_file, **options)
+    for address in (target if is_address(target) else None, url):
+        if address is not None:
+            _check_address(address)
     page = _page(target, url, config)
+    if save and not page.url:
+        raise UsageError("a page that is stored needs its address", subject=plain(target), hint="give it with --url")
     source = _source_of(page, config)
     context = Context(source=source, policy=config.policy)
     page = replace(page, source=source.id if source else None)
@@ -64,23 +69,41 @@ def fetch_command(
 
 def _page(target: str, url: str | None, config: Config) -> Page:
     """The page from the web, from a file, or from standard input."""
-    if target.lower().startswith(("http://", "https://")):
+    if is_address(target) and url is not None:
+        raise UsageError("--url is for a page that comes from a file or standard input", subject=plain(target))
+    if is_address(target):
         return _from_web(target, config)
-    if target != "-" and "://" in target:
-        raise UsageError("only http and https are fetched", subject=plain(target))
     try:
-        body = click.get_binary_stream("stdin").read() if target == "-" else Path(target).read_bytes()
+        with click.open_file(target, "rb") as stream:
+            body = stream.read(config.max_page + 1)
     except OSError as error:
         hint = "an address begins with http:// or https://" if not Path(target).exists() else ""
         raise UsageError(f"the file cannot be read: {error.strerror}", subject=plain(target), hint=hint) from error
+    if len(body) > config.max_page:
+        raise FetchError(f"the page has more than {config.max_page} bytes", subject=plain(target), reason="too_large")
     return Page(
         url=url or "",
         final_url=url or "",
         status=200,
         headers=(),
-        body=body[: config.max_page],
+        body=body,
         fetched_at=datetime.now(UTC),
     )
+
+
+def is_address(target: str) -> bool:
+    """Whether a target is meant as an address, not as a file."""
+    return "://" in target
+
+
+def _check_address(url: str) -> None:
+    """Raise UsageError for an address that nobody could ask for."""
+    from aggregator.models import REASONS
+    from aggregator.urls import fetchable
+
+    reason = fetchable(url)
+    if reason is not None:
+        raise UsageError(REASONS[reason], subject=plain(url))
 
 
 def _from_web(url: str, config: Config) -> Page:
@@ -144,15 +167,13 @@ def render(article: Article) -> str:
 
 def _facts(article: Article) -> tuple[tuple[str, str], ...]:
     dated = article.publication
-    when = (
-        "" if dated is None else dated.day.isoformat() if dated.precision == "day" else dated.instant.isoformat(sep=" ")
-    )
-    zone = f" (zone {dated.zone})" if dated and dated.zone != "stated" and dated.precision != "day" else ""
+    timed = dated is not None and dated.precision in ("second", "minute")
+    zone = f" (zone {dated.zone})" if dated and timed and dated.zone != "stated" else ""
     return (
         ("address", article.url),
         ("by", ", ".join(article.authors) + (f" ({article.agency})" if article.agency else "")),
-        ("published", when + zone),
-        ("modified", article.modified.isoformat(sep=" ") if article.modified else ""),
+        ("published", (when(dated) or "").replace("T", " ") + zone),
+        ("modified", (when(article.modification) or "").replace("T", " ")),
         ("section", article.section or ""),
         ("language", article.language or ""),
         ("kind", f"{article.kind}, {article.word_count} words, paywall {article.paywall}"),
@@ -174,4 +195,4 @@ def _save(page: Page, result: Article | Rejection, context: Context, config: Con
         ctx.run = ctx.store.start_run(now=now, command="fetch", version=__version__)
         outcome = save_page(replace(page, source=source.id), result, source, ctx)
         ctx.store.finish_run(ctx.run, now=now, status=ExitStatus.FINE, results=())
-    say(f"{outcome}: stored in {config.db}")
+    say(f"{outcome}: {'stored' if isinstance(result, Article) else 'on record'} in {config.db}")

@@ -22,7 +22,11 @@ def db_option(function: F) -> F:
 
 def sources_option(function: F) -> F:
     """`--sources FILE`."""
-    return click.option("--sources", metavar="FILE", help="The source list. [default: the one that ships]")(function)
+    return click.option(
+        "--sources",
+        metavar="FILE",
+        help="The source list. [default: sources.toml, if there is one, or the list that ships]",
+    )(function)
 
 
 def config_option(function: F) -> F:

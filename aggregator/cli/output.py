@@ -73,6 +73,11 @@ def _width(text: str) -> int:
     return cell_len(text)
 
 
+def cause(error: OSError | UnicodeError) -> str:
+    """Why a file cannot be read, in words: what the system says, or that the file is not UTF-8."""
+    return error.strerror or str(error) if isinstance(error, OSError) else f"it is not UTF-8: {error}"
+
+
 def say(text: str, *, quiet: bool = False) -> None:
     """A line for people, on stderr, so that stdout stays for results."""
     if not quiet:

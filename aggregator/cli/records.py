@@ -1,6 +1,6 @@
 """Articles as JSON for scripts: a stable, versioned shape (docs/cli.md has it)."""
 
-from typing import Any
+from typing import Any, Final
 
 from aggregator.models import Article, Claim, CleanText, Dated, Mention, Rejection, RelatedLink, Removed
 
@@ -20,9 +20,9 @@ def article_record(article: Article, *, explain: bool = False) -> dict[str, Any]
         "description": article.description,
         "authors": list(article.authors),
         "agency": article.agency,
-        "published_at": _when(article.publication),
+        "published_at": when(article.publication),
         "published": _dated(article.publication),
-        "modified_at": _when(article.modification),
+        "modified_at": when(article.modification),
         "language": article.language,
         "section": article.section,
         "tags": list(article.tags),
@@ -73,10 +73,15 @@ def clean_record(cleaned: CleanText) -> dict[str, Any]:
     }
 
 
-def _when(dated: Dated | None) -> str | None:
+_SHORTER: Final = {"day": 10, "month": 7, "year": 4}
+"""Precision -> length of what is known of an ISO 8601 date: midnight is never invented."""
+
+
+def when(dated: Dated | None) -> str | None:
+    """A date as ISO 8601, no longer than it is known."""
     if dated is None:
         return None
-    return dated.day.isoformat() if dated.precision == "day" else dated.instant.isoformat(timespec="seconds")
+    return dated.instant.isoformat(timespec="seconds")[: _SHORTER.get(dated.precision)]
 
 
 def _dated(dated: Dated | None) -> dict[str, Any] | None:

@@ -7,12 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 from aggregator.models import REASONS, CrawlResult, Reason
 
-from .output import table
+from .output import plain, table
+from .records import VERSION
 
 if TYPE_CHECKING:
     from aggregator.job import Planned
 
 HEADER = ("source", "found", "new", "updated", "unchanged", "duplicate", "rejected", "failed")
+
+
+def run_record(
+    results: Sequence[CrawlResult],
+    planned: "Sequence[Planned]",
+    *,
+    db: str,
+    status: int,
+    not_due: int,
+    dry_run: bool,
+) -> dict[str, Any]:
+    """A run as a JSON object (docs/cli.md has its shape)."""
+    return {
+        "version": VERSION,
+        "type": "crawl",
+        "db": None if dry_run else db,
+        "status": status,
+        "not_due": not_due,
+        "sources": [as_record(result) for result in results],
+        "planned": [{"url": p.url, "fetch": p.fetch, "reason": p.reason} for p in planned],
+    }
 
 
 def as_record(result: CrawlResult) -> dict[str, Any]:
@@ -21,8 +43,8 @@ def as_record(result: CrawlResult) -> dict[str, Any]:
     return {**record, "rejected": dict(result.rejected), "errors": dict(result.errors), "skipped": dict(result.skipped)}
 
 
-def summary(results: Sequence[CrawlResult], *, waiting: int, db: str) -> str:
-    """What a person wants to see: a row a source, the reasons, the totals."""
+def summary(results: Sequence[CrawlResult], *, waiting: int, db: str | None) -> str:
+    """What a person wants to see: a row a source, the reasons, the totals. `db` is None when nothing was to be stored."""
     if not results:
         return f"Nothing is due: {_plural(waiting, 'source')} will be looked at later."
     rows = [_row(result) for result in results if _has_news(result)]
@@ -31,9 +53,9 @@ def summary(results: Sequence[CrawlResult], *, waiting: int, db: str) -> str:
     if quiet:
         parts.append(f"{_plural(quiet, 'source')} had nothing new.")
     parts += _reasons(results)
-    parts += [f"note: {warning}" for result in results for warning in result.warnings[:3]]
+    parts += [f"note: {plain(warning)}" for result in results for warning in result.warnings[:3]]
     total = sum(result.new + result.updated for result in results)
-    parts.append(f"{_plural(total, 'article')} stored in {db}.")
+    parts.append(f"{_plural(total, 'article')} stored in {db}." if db else "A dry run: nothing was stored.")
     return "\n".join(parts)
 
 

@@ -6,6 +6,8 @@ from aggregator.config import Config
 from aggregator.errors import UsageError
 from aggregator.models import Source
 
+from .output import cause
+
 
 def read_source_list(config: Config) -> tuple[Source, ...]:
     """The sources of the configured list. Raises UsageError (SourceListError names line and key)."""
@@ -25,4 +27,4 @@ def source_list_text(config: Config) -> tuple[str, str]:
     try:
         return path.read_text(encoding="utf-8"), str(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the source list cannot be read: {error}", subject=str(path)) from error
+        raise UsageError(f"the source list cannot be read: {cause(error)}", subject=str(path)) from error

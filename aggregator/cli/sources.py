@@ -66,7 +66,7 @@ def list_command(config_file: Path | None, as_json: bool, **options: Any) -> Non
     click.echo(table(("id", "name", "language", "country", "feeds", "sitemaps", ""), rows, right=(4, 5)))
 
 
-@sources_command.command("show")
+@sources_command.command("show", short_help="Print the entries of sources.")
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
 @sources_option
 @config_option
@@ -82,7 +82,7 @@ def show_command(names: tuple[str, ...], config_file: Path | None, as_json: bool
         click.echo("\n\n".join(plain_lines(dump_source(source)) for source in sources))
 
 
-@sources_command.command("add")
+@sources_command.command("add", short_help="Find the feeds of a site, and add an entry for it.")
 @click.argument("url", metavar="URL")
 @click.option("--id", "identifier", metavar="ID", help="The new source's id. [default: from the host]")
 @click.option("--name", metavar="NAME", help="Its name. [default: what the site calls itself]")
@@ -116,7 +116,7 @@ def add_command(
         say(f"added to {path}; look at it, then try `aggregator crawl {source.id} --dry-run`")
 
 
-@sources_command.command("check")
+@sources_command.command("check", short_help="Fetch every listing, and say whether it works.")
 @click.argument("names", metavar="[ID]...", nargs=-1)
 @sources_option
 @net_options
@@ -159,7 +159,7 @@ def enable_command(names: tuple[str, ...], config_file: Path | None, **options: 
     _switch(read_config(config_file, **options), names, enabled=True)
 
 
-@sources_command.command("disable")
+@sources_command.command("disable", short_help="Switch sources off.")
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
 @sources_option
 @config_option
@@ -183,7 +183,7 @@ def _switch(config: Config, names: Sequence[str], *, enabled: bool) -> None:
     say(f"{', '.join(names)}: switched {state} in {path}")
 
 
-@sources_command.command("import")
+@sources_command.command("import", short_help="Add the feeds of an OPML file.")
 @click.argument("file", metavar="OPML", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @sources_option
 @config_option
@@ -206,7 +206,7 @@ def import_command(file: Path, config_file: Path | None, **options: Any) -> None
     say(f"{len(added)} sources with {sum(len(s.feeds) for s in added)} feeds added to {path}")
 
 
-@sources_command.command("export")
+@sources_command.command("export", short_help="Write the feeds as an OPML file.")
 @click.argument("file", metavar="[OPML]", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @sources_option
 @config_option

@@ -9,7 +9,7 @@ import click
 from aggregator.errors import ExitStatus
 
 from .options import config_option, db_option, read_config
-from .output import dump_json, plain
+from .output import dump_json, plain, table
 
 
 @click.command("migrate")
@@ -24,11 +24,19 @@ def migrate_command(db: str | None, only_list: bool, config_file: Path | None) -
 
     path = read_config(config_file, db=db).db
     if only_list:
-        for step in steps(path):
-            click.echo(f"{step.name}  {step.applied_at or 'to be done'}")
+        click.echo(table(("step", "done"), [(step.name, _moment(step.applied_at)) for step in steps(path)]))
         return
     done = migrate(path, now=datetime.now(UTC))
     click.echo(f"{path}: {', '.join(done) if done else 'up to date'}")
+
+
+def _moment(text: str | None) -> str:
+    """When a step was done, to the second."""
+    return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M:%SZ") if text else "to be done"
+
+
+OF_THE_FILE = frozenset({"file", "integrity", "keys", "full text"})
+"""Checks of `doctor` whose failure means that the file is not sound."""
 
 
 @click.command("doctor")
@@ -49,7 +57,7 @@ def doctor_command(db: str | None, as_json: bool, config_file: Path | None) -> N
         for check in checks:
             click.echo(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {plain(check.sentence)}")
     failed = {check.name for check in checks if not check.ok}
-    if failed & {"file", "integrity", "foreign keys"}:
+    if failed & OF_THE_FILE:
         raise SystemExit(ExitStatus.STORE)
     raise SystemExit(ExitStatus.SOME_FAILED if failed else ExitStatus.FINE)
 
