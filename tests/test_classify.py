@@ -240,6 +240,27 @@ def test_teasers_without_an_article_are_a_listing() -> None:
     assert found.reason == Reason.LISTING
 
 
+@pytest.mark.parametrize(
+    ("url", "lists"),
+    [
+        ("https://example.org/", True),
+        ("https://example.org/latest", True),
+        ("https://example.org/category/film/page/2", True),
+        ("https://example.org/latest/118-odalys-ferrant-to-sing-again", False),
+        ("https://example.org/topic/odalys_ferrant_sings_again", False),
+        ("https://example.org/tag/story/1180043", False),
+        ("https://example.org/film/odalys", False),
+    ],
+)
+def test_links_below_a_text_make_no_listing(url: str, lists: bool) -> None:
+    """Where the address ends like an article's, its text may be shorter than the list of other stories below it."""
+    links = "".join(f"<p>-</p><p><a href=/x/{n}>{OTHERS[n % 3]} {n}</a></p>" for n in range(12))
+    found = judge(
+        f"<main><h1>Film</h1><div>{''.join(f'<p>{text}</p>' for text in PROSE)}{links}</div></main>", "Film", url=url
+    )
+    assert (isinstance(found, Refusal) and found.reason == Reason.LISTING) == lists
+
+
 def test_a_page_with_text_that_is_no_article_is_refused_by_its_scorecard() -> None:
     """A page of a shop with prose of its own is refused, with the points."""
     prices = "".join(f"<li>Harbour coat {n}, ${n}9.00 <a href=/cart>Add to cart</a></li>" for n in range(1, 30))

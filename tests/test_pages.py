@@ -1,7 +1,8 @@
 """Whole pages: each folder of tests/pages holds a page and what must come of it.
 
 `expected.json` has `url`, and `kind` or the `reason` of the refusal; `text` (the paragraphs, all and only these) or
-`contains`; `related` (headlines that must be among the related links and not in the text).
+`contains`; `title`, `description` and
+`published` (a day) where they matter; `related` (headlines that must be among the related links and not in the text).
 `python tests/new_page.py` makes a new folder from a saved page.
 """
 
@@ -32,6 +33,11 @@ def test_page(folder: Path) -> None:
         return
     assert isinstance(read, Article), read.sentence()
     assert read.kind == expected["kind"]
+    for field in ("title", "description"):
+        assert getattr(read, field) == expected.get(field, getattr(read, field))
+    if "published" in expected:
+        assert read.publication is not None
+        assert read.publication.day.isoformat() == expected["published"]
     if "text" in expected:
         assert list(read.paragraphs) == expected["text"]
     for paragraph in expected.get("contains", ()):

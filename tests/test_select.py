@@ -206,3 +206,56 @@ def test_points_as_probability() -> None:
     assert sigmoid(0.0) == 0.5
     assert sigmoid(-1e9) < 1e-12 < 1 - 1e-12 < sigmoid(1e9)
     assert -3 < constant("threshold") < 3
+
+
+DECK = "She has not sung for nine years, and nobody knew why"
+BODY = f"<div class=story>{paragraphs(PROSE)}</div>"
+
+
+def with_description(inner: str, description: str) -> tuple[Block, ...]:
+    html = f"<html><body><main><article><h1>{TITLE}</h1>{inner}</article></main></body></html>"
+    return select(read_blocks(parse_document(html)), title=TITLE, description=description)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<h2>{DECK}</h2>{BODY}",
+        f"<div class=head><p>{DECK}.</p></div>{BODY}",
+        f"<div class=story><h3>{DECK}</h3>{paragraphs(PROSE)}</div>",
+        f"<div class=story><p class=standfirst>{DECK}.</p>{paragraphs(PROSE)}</div>",
+        f"<div class=story><div class='x deck'><p>{DECK}.</p></div>{paragraphs(PROSE)}</div>",
+        f"<p class=standfirst>{DECK}.</p>{BODY}",
+    ],
+)
+def test_the_printed_description_is_no_paragraph(inner: str) -> None:
+    """A standfirst that became the description goes, under its rule, where heading, class or container set it apart."""
+    blocks = with_description(inner, DECK)
+    assert kept(blocks) == PROSE
+    assert [block.rule for block in blocks if block.text.startswith(DECK)] == ["standfirst"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "description", "text"),
+    [
+        (BODY, PROSE[0], PROSE),
+        ("".join(f"<div class=part><p>{text}</p></div>" for text in PROSE), PROSE[0], PROSE),
+        (
+            f"<div class=lead>{paragraphs(PROSE[:2])}</div><div class=rest>{paragraphs(PROSE[2:])}</div>",
+            PROSE[0],
+            PROSE,
+        ),
+        (f"<p class=standfirst>{PROSE[0]}</p>", PROSE[0], PROSE[:1]),
+        (BODY, "", PROSE),
+        (f"<p>{PROSE[0]}</p>{BODY}", PROSE[0][:30] + "...", [PROSE[0], *PROSE[1:]]),
+    ],
+)
+def test_a_description_that_repeats_the_opening_takes_nothing(inner: str, description: str, text: list[str]) -> None:
+    """The opening paragraph stays where nothing sets it apart, and so does a text of one paragraph."""
+    assert kept(with_description(inner, description)) == text
+
+
+def test_a_description_that_breaks_off_names_its_standfirst() -> None:
+    """Dots at the end of the description stand for the rest of the printed line."""
+    blocks = with_description(f"<h2>{DECK}</h2>{BODY}", DECK[:40] + "...")
+    assert [block.rule for block in blocks if block.text == DECK] == ["standfirst"]

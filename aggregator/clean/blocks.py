@@ -344,7 +344,9 @@ def _removed(blocks: Sequence[Block], gone: Sequence[_Line]) -> tuple[Removed, .
     kept = [i for i, block in enumerate(blocks) if block.keep]
     around = range(max(0, kept[0] - _BEFORE), min(len(blocks), kept[-1] + _BEHIND + 1)) if kept else range(0)
     rows = [
-        Removed(text=blocks[i].text[:_MAX_LINE], rule=blocks[i].rule, position=i) for i in around if not blocks[i].keep
+        Removed(text=block.text[:_MAX_LINE], rule=block.rule, position=i)
+        for i, block in enumerate(blocks)
+        if not block.keep and (i in around or block.rule == "standfirst")
     ]
     rows += [Removed(text=line.text[:_MAX_LINE], rule=line.rule, position=line.position) for line in gone]
     return tuple(sorted(rows, key=lambda row: row.position))

@@ -23,6 +23,9 @@ from .scorecard import constant, load_cards, total
 _SHORT: Final = 60  # words; a real item of news can be this short
 _THIN: Final = 25  # words; less than the shortest news item with a sentence of its own
 _STUB: Final = 150  # words in front of a paywall
+_SLUG: Final = 3  # hyphens from which a step of an address is an article's title; lists' names have fewer
+_NUMBER: Final = re.compile(r"\d{5}")  # pages of a list and years are shorter
+_LETTERS: Final = re.compile(r"[a-z]+")
 _WALL_WORDS: Final = 400  # a consent page's own text can be long
 
 
@@ -167,10 +170,17 @@ def _is_listing(facts: PageFacts) -> bool:
     """Teaser after teaser on a page that does not claim to be an article."""
     if facts.has_article_node or (facts.document.meta("og:type") or "").lower() == "article" or facts.headlines < 8:
         return False
-    path = set(re.findall(r"[a-z]+", address_path(facts.document.url)))
-    return facts.kept_words < 40 * facts.headlines and (
-        not path or bool(path.intersection(phrases("address", "listing")))
-    )
+    return facts.kept_words < 40 * facts.headlines and _lists(address_path(facts.document.url))
+
+
+def _lists(path: str) -> bool:
+    """Whether an address is a site's first page, or a list's name stands in it and no article's slug or number at its end."""
+    steps = [step for step in path.split("/") if step]
+    if not steps:
+        return True
+    if steps[-1].count("-") + steps[-1].count("_") >= _SLUG or _NUMBER.search(steps[-1]):
+        return False
+    return not set(_LETTERS.findall(path)).isdisjoint(phrases("address", "listing"))
 
 
 def plainest(facts: PageFacts) -> tuple[Reason, str]:

@@ -14,6 +14,7 @@ from .blocks import FROM_DATA, IN_BODY, OUT_OF_BODY, REMOVED
 from .context import CONTEXT_NAMES, Context
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
 from .scorecard import constant, load_cards, total
+from .standfirst import standfirst_blocks
 
 MENU_POINTS: Final = -6.0
 """Points of links in lists of links, navigation and footers, which are not looked at closer.
@@ -23,6 +24,9 @@ MENU_POINTS: Final = -6.0
 
 _HOPELESS: Final = -4.5
 """Points at the first look below which nothing is looked at again (odds of 1 in 90)."""
+
+STANDFIRST: Final = "standfirst"
+"""The rule of the sub-headline that is the record's description."""
 
 _SITE_RULES: Final = frozenset({IN_BODY, OUT_OF_BODY, REMOVED})
 
@@ -66,7 +70,11 @@ def select(
     measured = Measured(blocks, title=title, description=description, article_body=article_body)
     points = judge(measured)
     keep = _decide(measured, points)
-    return tuple(_marked(measured, i, kept=kept) for i, kept in enumerate(keep))
+    standfirst = standfirst_blocks(measured, keep, description)
+    return tuple(
+        replace(blocks[i], keep=False, rule=STANDFIRST) if i in standfirst else _marked(measured, i, kept=kept)
+        for i, kept in enumerate(keep)
+    )
 
 
 def _as_given(blocks: Sequence[Block]) -> tuple[Block, ...]:
