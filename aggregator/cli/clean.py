@@ -1,13 +1,14 @@
 """`aggregator clean`: cleaning for text that somebody else extracted."""
 
 import re
-from typing import IO, Final
+from typing import Final
 
 import click
 
 from aggregator.errors import AggregatorError
 from aggregator.models import CleanText
 
+from .options import read_input
 from .output import dump_json, plain, plain_lines
 from .records import clean_record
 
@@ -16,9 +17,9 @@ _NO_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 
 
 @click.command("clean")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", metavar="FILE|-")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def clean_command(file: IO[bytes], as_json: bool) -> None:
+def clean_command(file: str, as_json: bool) -> None:
     """Clean text that somebody else extracted: FILE, or - for standard input.
 
     Prints title, description and text; then the headlines of other stories and the lines that were removed, with the rule of each.
@@ -27,9 +28,8 @@ def clean_command(file: IO[bytes], as_json: bool) -> None:
     from aggregator.api import clean_text
     from aggregator.encoding import decode
 
-    body: bytes = file.read()
-    text = decode(body).text
-    _check(text, subject="standard input" if file.name in ("<stdin>", "-") else file.name)
+    text = decode(read_input(file)).text
+    _check(text, subject="standard input" if file == "-" else file)
     cleaned = clean_text(text)
     click.echo(dump_json(clean_record(cleaned)) if as_json else render(cleaned))
 

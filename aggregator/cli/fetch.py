@@ -12,7 +12,7 @@ from aggregator.errors import ExitStatus, FetchError, UsageError
 from aggregator.models import Article, Context, Page, Rejection, Source
 
 from .explain import explanation
-from .options import config_option, db_option, net_options, read_config, sources_option
+from .options import config_option, db_option, net_options, read_config, read_input, sources_option
 from .output import dump_json, plain, plain_lines, say
 from .records import article_record, rejection_record, when
 
@@ -73,12 +73,7 @@ def _page(target: str, url: str | None, config: Config) -> Page:
         raise UsageError("--url is for a page that comes from a file or standard input", subject=plain(target))
     if is_address(target):
         return _from_web(target, config)
-    try:
-        with click.open_file(target, "rb") as stream:
-            body = stream.read(config.max_page + 1)
-    except OSError as error:
-        hint = "an address begins with http:// or https://" if not Path(target).exists() else ""
-        raise UsageError(f"the file cannot be read: {error.strerror}", subject=plain(target), hint=hint) from error
+    body = read_input(target, limit=config.max_page + 1)
     if len(body) > config.max_page:
         raise FetchError(f"the page has more than {config.max_page} bytes", subject=plain(target), reason="too_large")
     return Page(

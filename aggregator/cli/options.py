@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 import click
 
 from aggregator.config import Config, Setting, load_config
+from aggregator.errors import UsageError
+
+from .output import plain
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,6 +61,16 @@ def net_options(function: F) -> F:
     return function
 
 
+def read_input(name: str, *, limit: int = -1) -> bytes:
+    """The bytes of a file, or of standard input for `-`; `limit` is the most that is read. Raises UsageError."""
+    try:
+        with click.open_file(name, "rb") as stream:
+            return bytes(stream.read(limit))
+    except OSError as error:
+        hint = "" if Path(name).exists() else "an address begins with http:// or https://"
+        raise UsageError(f"the file cannot be read: {error.strerror}", subject=plain(name), hint=hint) from error
+
+
 def read_config(config_file: Path | None = None, **options: Any) -> Config:
     """The settings from file, environment and these options (None and empty do not count)."""
     return read_settings(config_file, **options)[0]
@@ -74,8 +87,6 @@ def read_settings(config_file: Path | None = None, **options: Any) -> tuple[Conf
 def check_networks(config: Config) -> None:
     """Raise UsageError for a network that is not in CIDR notation."""
     from ipaddress import ip_network
-
-    from aggregator.errors import UsageError
 
     for net in config.allow_net:
         try:

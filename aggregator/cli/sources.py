@@ -12,7 +12,7 @@ from aggregator.config import Config
 from aggregator.errors import ExitStatus, UsageError
 from aggregator.models import Page, Source
 
-from .options import config_option, net_options, read_config, sources_option
+from .options import config_option, net_options, read_config, read_input, sources_option
 from .output import dump_json, plain, plain_lines, say, table
 from .source_edit import editable_list, write_list
 from .source_list import read_source_list, source_list_text
@@ -196,7 +196,7 @@ def import_command(file: Path, config_file: Path | None, **options: Any) -> None
     text, path = editable_list(read_config(config_file, **options))
     present = load_sources(text, origin=str(path))
     have = {feed for source in present for feed in source.feeds}
-    found = read_opml(_read(file), origin=str(file), taken=(source.id for source in present))
+    found = read_opml(read_input(str(file)), origin=str(file), taken=(source.id for source in present))
     new = (replace(s, feeds=tuple(feed for feed in s.feeds if feed not in have)) for s in found)
     added = tuple(source for source in new if source.feeds)
     if not added:
@@ -297,11 +297,3 @@ def _record(source: Source) -> dict[str, Any]:
     from aggregator.sources import source_table
 
     return {"enabled": source.enabled, **source_table(source)}
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with click.open_file(str(file), "rb") as stream:
-            return bytes(stream.read())
-    except OSError as error:
-        raise UsageError(f"the file cannot be read: {error.strerror}", subject=str(file)) from error
