@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.cli.crawl import Done, crawl_into
+from aggregator import reactor
+from aggregator.cli.crawl import Done, crawl_into, open_run
 from aggregator.config import Config
+from aggregator.crawl import crawl_sources
 from aggregator.demo.compare import Seen, differences
 from aggregator.demo.web import Newsroom
 from aggregator.errors import Busy, ExitStatus
 from aggregator.models import Source
 from aggregator.store import open_reader, open_store
+from aggregator.urls import registered_domain
 
 pytestmark = pytest.mark.crawl
 
@@ -173,16 +176,23 @@ class TestSpecials:
         with open_store(config.db, now=datetime.now(UTC)), pytest.raises(Busy):
             crawl(web, config, "hoshi-eiga")
 
-    def test_a_source_that_another_run_has_leased_is_left_alone(self, web: Newsroom, tmp_path: Path) -> None:
-        config = config_for(tmp_path)
-        now = datetime.now(UTC)
+    def test_a_source_that_somebody_else_has_leased_is_left_alone(self, web: Newsroom, tmp_path: Path) -> None:
         source = next(s for s in web.sources() if s.id == "hoshi-eiga")
-        with open_store(config.db, now=now) as store:
-            from aggregator.urls import registered_domain
+        with open_run(config_for(tmp_path)) as ctx:
+            now = datetime.now(UTC)
+            key = registered_domain(source.home)
+            assert ctx.store.claim(key, owner="other", now=now, until=now + timedelta(minutes=5))
+            (result,) = reactor.run(crawl_sources((source,), ctx))
+        assert "another run" in str(result.failure)
+        assert web.requests == ()
 
-            assert store.claim(registered_domain(source.home), owner="other", now=now, until=now + timedelta(minutes=5))
-        done = crawl_into(config, (source,))
-        assert "another run" in str(done.results[0].failure)
+    def test_what_a_killed_run_had_leased_is_free_for_the_next(self, web: Newsroom, tmp_path: Path) -> None:
+        config = config_for(tmp_path)
+        source = next(s for s in web.sources() if s.id == "hoshi-eiga")
+        now = datetime.now(UTC)
+        with open_store(config.db, now=now) as store:
+            assert store.claim(registered_domain(source.home), owner="killed", now=now, until=now + timedelta(days=1))
+        assert crawl_into(config, (source,)).results[0].new == 4
 
 
 def run_cli(*args: str, cwd: Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:

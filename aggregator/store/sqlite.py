@@ -58,7 +58,9 @@ def open_store(path: str | Path, *, now: datetime, owner: str = "") -> "SqliteSt
         elif version < migrations.NEWEST:
             migrations.upgrade(place)
         with guard(place):
-            return SqliteStore(place, connect_writer(place), lock)
+            db = connect_writer(place)
+            db.execute("DELETE FROM lease")  # we alone hold the file: what a run that was killed had claimed is free
+            return SqliteStore(place, db, lock)
     except AggregatorError:
         lock.release()
         raise
