@@ -178,7 +178,7 @@ def _save_state(job: Job, ctx: CrawlContext, result: CrawlResult) -> None:
         source=job.source,
         new_items=result.new,
         failed=failed,
-        retry_after=job.tally.retry_after or None,
+        retry_after=max(job.tally.retry_after, job.tally.ttl) or None,
         now=now,
     )
     ctx.store.finish_source(

@@ -43,7 +43,8 @@ class Tally:
     found: int = 0
     requests: int = 0
     bytes: int = 0
-    retry_after: float = 0.0
+    retry_after: float = 0.0  # seconds that a server asked to be left alone for
+    ttl: int = 0  # seconds that a listing says it stays the same
     warnings: list[str] = field(default_factory=list)
 
     def count(self, record: FetchRecord) -> None:

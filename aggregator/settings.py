@@ -49,6 +49,15 @@ REDIRECT_MAX_TIMES = 8
 METAREFRESH_MAXDELAY = 5
 METAREFRESH_IGNORE_TAGS = ["noscript"]
 RETRY_TIMES = 2
+RETRY_EXCEPTIONS = [  # not a fetch that took too long: three of them would hold the run for a minute and a half; the next run tries again
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectionDone",
+    "twisted.internet.error.ConnectError",
+    "twisted.internet.error.ConnectionLost",
+]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 URLLENGTH_LIMIT = 2083
 REFERRER_POLICY = "no-referrer"

@@ -11,7 +11,7 @@ from scrapy.http import Response
 from aggregator.job import Job, Planned
 from aggregator.models import FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
 from aggregator.pool import WorkFailed
-from aggregator.schedule import is_listed_anew, next_look
+from aggregator.schedule import is_listed_anew, newest, next_look
 from aggregator.sources import Listing, hint_fits, read_feed, read_section_page, read_sitemap
 from aggregator.urls import could_be_trap, host_of, url_key
 
@@ -144,7 +144,7 @@ class SourceSpider(BaseSpider):
         if kind == "home" and depth and len(listing.entries) < LISTS:
             yield page
         else:
-            self._listing_ended(page, kind, reason=listing.problem, detail=listing.detail, found=len(listing.entries))
+            self._listing_ended(page, kind, reason=listing.problem, detail=listing.detail, listing=listing)
         for request in self._follow(listing, kind, depth):
             yield request
 
@@ -222,12 +222,25 @@ class SourceSpider(BaseSpider):
             self._listing_ended(page, kind, reason=Reason.HTTP_STATUS, detail=f"status {page.status}")
 
     def _listing_ended(
-        self, page: Page, kind: ListingKind, *, reason: Reason | None = None, detail: str = "", found: int | None = None
+        self,
+        page: Page,
+        kind: ListingKind,
+        *,
+        reason: Reason | None = None,
+        detail: str = "",
+        listing: Listing | None = None,
     ) -> None:
         state = self.listed[page.url]
         failures = 0 if reason is None else state.failures + 1
         etag, modified = page.header("etag") or state.etag, page.header("last-modified") or state.last_modified
-        kept = replace(state, failures=failures, fetched_at=page.fetched_at)
+        newest_item_at = newest(listing.entries) if listing else None
+        kept = replace(
+            state,
+            failures=failures,
+            fetched_at=page.fetched_at,
+            newest_item_at=newest_item_at or state.newest_item_at,
+        )
+        self.job.tally.ttl = max(self.job.tally.ttl, (listing.ttl_seconds if listing else None) or 0)
         self.listed[page.url] = kept if reason else replace(kept, etag=etag, last_modified=modified)
         self.settle(
             FetchRecord(
@@ -242,7 +255,7 @@ class SourceSpider(BaseSpider):
                 bytes=len(page.body),
                 elapsed_ms=page.elapsed_ms,
                 fetched_at=page.fetched_at,
-                found=found,
+                found=len(listing.entries) if listing else None,
             )
         )
 

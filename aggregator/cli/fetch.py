@@ -105,7 +105,8 @@ def _from_web(url: str, config: Config) -> Page:
     from aggregator import reactor
     from aggregator.crawl import fetch_pages
 
-    (fetched,) = reactor.run(fetch_pages((url,), config=config))
+    # robots.txt and one page are no more than a reader's click makes: no pause between them, unless robots.txt asks for one
+    (fetched,) = reactor.run(fetch_pages((url,), config=replace(config, delay=0.0)))
     page = fetched.page
     if page is None:
         raise _failure(fetched)
