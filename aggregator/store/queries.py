@@ -51,14 +51,17 @@ class ArticleRow:
     tags: tuple[str, ...]
     language: str | None
     published_at: str | None
+    published_instant: str | None
     published_day: str | None
     published_precision: str | None
     published_offset: int | None
     published_zone: str | None
     published_origin: str | None
+    published_confidence: float | None
     modified_at: str | None
     first_seen_at: str
     last_seen_at: str
+    changed_at: str
     word_count: int
     kind: str
     paywall: str
@@ -223,7 +226,7 @@ class Reader:
 
     def export_rows(self, since: datetime | None = None) -> Iterator[ArticleRow]:
         """Articles in the order in which they were stored; with `since` only those stored or changed from then on."""
-        where = "" if since is None else " WHERE id IN (SELECT id FROM article WHERE changed_at >= ?)"
+        where = "" if since is None else " WHERE changed_at >= ?"
         values = () if since is None else (to_text(since),)
         with guard(self.path):
             for row in self._db.execute(f"{_ARTICLE}{where} ORDER BY id", values):

@@ -11,6 +11,7 @@ from . import migrations
 from .files import APPLICATION_ID
 
 _COLUMN: Final = re.compile(r"^  (?P<source>.+?),? -- (?P<comment>.+)$")
+_CAST: Final = re.compile(r" AS (?P<type>[A-Z]+)\) AS \w+$")
 _HEAD: Final = re.compile(r"^CREATE .*? -- (?P<comment>.+)$", re.MULTILINE)
 _INTRO: Final = """\
 # Schema
@@ -87,7 +88,9 @@ def _name(source: str) -> str:
 
 
 def _type(types: dict[str, str], source: str) -> str:
-    return types.get(_name(source), "").lower()
+    """A column's type in lower case. That of a computed column is read from its CAST: releases of SQLite name it differently."""
+    cast = _CAST.search(source)
+    return (cast["type"] if cast else types.get(_name(source), "")).lower()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The views that analysts and outside tools read. Their names and columns are a contract; they need no join."""
+"""The views that analysts and outside tools read. Their names and columns are a contract; they need no join.
+
+Computed columns are CAST: without a declared type, tools that read one (DuckDB, SQLite's own `.schema`) take numbers for blobs.
+"""
 
 from typing import Final
 
@@ -17,14 +20,19 @@ SELECT
   tags, -- JSON array of keywords
   language, -- BCP 47
   published_at, -- UTC instant; only the day, month or year when no more is known
-  published_day, -- local calendar day
+  CAST(CASE
+    WHEN published_precision IN ('second', 'minute') THEN published_at
+  END AS TEXT) AS published_instant, -- published_at, or null where no time of day is known: for arithmetic
+  published_day, -- local calendar day; null: only the month or year is known, or nothing
   published_precision, -- second, minute, day, month or year
   published_offset, -- minutes that the outlet's clock was ahead of UTC
   published_zone, -- stated, proven, assumed or unknown
-  published_origin, -- where the date comes from
-  modified_at, -- when the outlet last changed it
+  published_origin, -- where the date comes from (table claim)
+  published_confidence, -- 0 to 1: how sure the date is
+  modified_at, -- as published_at: when the outlet last changed it
   first_seen_at, -- when it was stored
   last_seen_at, -- when its page was last seen
+  changed_at, -- when the stored text came; copy what is newer than your last copy
   word_count, -- words of body
   kind, -- article, live_blog, gallery, video, review, interview or list
   paywall, -- free, metered, stub or unknown
@@ -33,7 +41,7 @@ SELECT
   image_caption, -- its caption
   story_id, -- the event it tells (view stories)
   revisions, -- earlier versions kept (view revisions)
-  (SELECT count(*) FROM article copy WHERE copy.duplicate_of = article.id) AS copies, -- copies stored (view duplicates)
+  CAST((SELECT count(*) FROM article copy WHERE copy.duplicate_of = article.id) AS INTEGER) AS copies, -- copies stored (view duplicates)
   directives, -- JSON array of opt-outs that the page states
   quality, -- 0 to 1: how far the candidates for each field agree
   extractor -- version of the rules that made it
@@ -44,8 +52,8 @@ SELECT
   published_day AS day, -- local calendar day; null: unknown
   source, -- id of the outlet
   language, -- BCP 47
-  count(*) AS articles, -- articles, copies left out
-  sum(word_count) AS words -- their words
+  CAST(count(*) AS INTEGER) AS articles, -- articles, copies left out
+  CAST(sum(word_count) AS INTEGER) AS words -- their words
 FROM article WHERE duplicate_of IS NULL GROUP BY published_day, source, language""",
     """\
 CREATE VIEW stories AS -- events, and how many articles and outlets tell them
@@ -55,15 +63,16 @@ SELECT
   story.language, -- BCP 47
   story.first_seen_at, -- when its first article was stored
   story.last_seen_at, -- when its latest article was stored
-  count(*) AS articles, -- articles, copies included
-  count(DISTINCT article.source) AS sources, -- outlets
-  json_group_array(DISTINCT article.source) AS source_list -- JSON array of the outlets
+  CAST(min(article.published_at) AS TEXT) AS first_published_at, -- the earliest date of its articles
+  CAST(count(*) AS INTEGER) AS articles, -- articles, copies included
+  CAST(count(DISTINCT article.source) AS INTEGER) AS sources, -- outlets
+  CAST(json_group_array(DISTINCT article.source) AS TEXT) AS source_list -- JSON array of the outlets
 FROM story JOIN article ON article.story_id = story.id GROUP BY story.id""",
     """\
 CREATE VIEW story_article AS -- which article tells which story
 SELECT
-  story_id AS story, -- the story
-  id AS article, -- the article
+  story_id, -- the story
+  id AS article, -- id of the article
   url, -- its address
   title, -- its headline
   source, -- its outlet
@@ -73,11 +82,13 @@ FROM article WHERE story_id IS NOT NULL""",
     """\
 CREATE VIEW duplicates AS -- copies, each with its original
 SELECT
+  copy.id AS article, -- id of the copy
   copy.url, -- address of the copy
   copy.title, -- its headline
   copy.source, -- its outlet
   copy.published_at, -- its date
   copy.first_seen_at, -- when it was stored
+  original.id AS original_article, -- id of the original
   original.url AS original_url, -- address of the original
   original.title AS original_title, -- its headline
   original.source AS original_source, -- its outlet
@@ -88,6 +99,7 @@ FROM article copy JOIN article original ON original.id = copy.duplicate_of""",
     """\
 CREATE VIEW revisions AS -- earlier versions of articles
 SELECT
+  revision.article, -- id of the article
   article.url, -- address
   revision.number, -- 1 is the oldest version
   revision.seen_at, -- when this version was stored
@@ -102,8 +114,9 @@ SELECT
   article.source -- outlet
 FROM revision JOIN article ON article.id = revision.article""",
     """\
-CREATE VIEW related AS -- the stories that an article's page pointed to
+CREATE VIEW related AS -- the stories that an article's page pointed to; copies included
 SELECT
+  related_link.article, -- id of the article
   article.url, -- address of the article
   article.title, -- its headline
   related_link.number, -- order on the page, from 0
@@ -140,20 +153,20 @@ CREATE VIEW source_health AS -- how each outlet is doing
 SELECT
   source.id AS source, -- the outlet
   source.name, -- its name
-  CASE
+  CAST(CASE
     WHEN NOT source.enabled OR NOT source.configured THEN 'off'
     WHEN source.last_run_at IS NULL THEN 'never run'
     WHEN source.failures > 0 THEN 'failing'
     WHEN coalesce(source.last_new_at, '') < strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days') THEN 'nothing new for a week'
     ELSE 'fine'
-  END AS state, -- fine, failing, nothing new for a week, never run or off
+  END AS TEXT) AS state, -- fine, failing, nothing new for a week, never run or off
   source.last_run_at, -- when it was last crawled
   source.last_success_at, -- when that last went well
   source.last_new_at, -- when it last had a new article
-  source.next_due_at, -- not crawled before
+  source.next_due_at, -- no crawl before then; null: due now
   source.failures, -- failed runs in a row
   source.last_error, -- what the last failed run said
-  (SELECT count(*) FROM article WHERE article.source = source.id) AS articles, -- articles stored, copies included
+  CAST((SELECT count(*) FROM article WHERE article.source = source.id) AS INTEGER) AS articles, -- articles stored, copies included
   latest.new, -- new articles in its latest run
   latest.rejected, -- pages that were no article in its latest run
   latest.errors, -- addresses that gave no page in its latest run
