@@ -89,6 +89,8 @@ async def crawl_source(source: Source, ctx: CrawlContext) -> CrawlResult:
         failure = await _run(job, ctx, lease)
     finally:
         ctx.running.remove(job)
+        job.finished = True
+        ctx.on_progress(job)
         if lease:
             ctx.store.release(lease)
     ctx.planned.extend(job.planned)

@@ -116,6 +116,7 @@ class Job(FetchJob):
     planned: list[Planned] = field(default_factory=list)
     on_progress: Callable[["Job"], None] = lambda _job: None
     store_error: StoreError | None = None
+    finished: bool = False
     stop: Callable[[str], None] = lambda _reason: None  # ends the crawl; set when it has begun
 
     def __post_init__(self) -> None:

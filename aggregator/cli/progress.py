@@ -1,6 +1,7 @@
 """How far a crawl is: a live display on a terminal, a line a source elsewhere, nothing when quiet."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,25 +23,39 @@ class Progress:
 
 
 class LiveProgress(Progress):
-    """A bar for the run and a line of counts, redrawn a few times a second."""
+    """A bar for the run, and under it the sources that are being crawled."""
 
     def __init__(self, bars: Any) -> None:
         self._bars = bars
         self._tasks: dict[str, Any] = {}
+        self._whole: Any = None
+        self._counts = Counter[str]()
 
     def begin(self, sources: Sequence[Source]) -> None:
         """Name the number of sources."""
-        self._bars.console.print(f"{len(sources)} sources to crawl")
+        self._whole = self._bars.add_task(f"{len(sources)} sources", total=len(sources))
 
     def update(self, job: "Job") -> None:
-        """Show what the source gave so far."""
+        """Show what the source gave so far; one that has ended makes room."""
         name = job.source.id
+        if job.finished:
+            self._end(name, job)
+            return
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(name, total=None)
         tally = job.tally
-        done = sum(tally.outcomes.values())
-        text = f"{name}: {tally.outcomes['new']} new, {tally.outcomes['updated']} updated, {done} of {tally.requests} addresses"
-        self._bars.update(self._tasks[name], description=text, total=max(tally.requests, 1), completed=done)
+        text = f"  {name}: {tally.outcomes['new']} new, {tally.outcomes['updated']} updated"
+        asked = max(tally.requests, 1)
+        self._bars.update(self._tasks[name], description=text, total=asked, completed=asked - len(job.waiting))
+
+    def _end(self, name: str, job: "Job") -> None:
+        if name in self._tasks:
+            self._bars.remove_task(self._tasks.pop(name))
+        self._counts.update(job.tally.outcomes)
+        text = ", ".join(
+            f"{self._counts[outcome]} {outcome}" for outcome in ("new", "updated", "duplicate", "rejected", "error")
+        )
+        self._bars.update(self._whole, description=text, advance=1)
 
 
 @contextmanager
