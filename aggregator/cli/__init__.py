@@ -102,7 +102,7 @@ def main() -> None:
         signal.SIGTERM, signal.default_int_handler
     )  # outside a crawl both signals end the command in the same way
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name="aggregator", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         status = ExitStatus.INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:

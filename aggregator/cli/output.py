@@ -10,6 +10,9 @@ import click
 
 # C0 and C1 controls, and the marks that reorder text (CWE-150; Unicode UAX #9 section 2)
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)  # the same in data: line ends, tabs and plain marks stay
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs such a cell (CWE-1236)
 
 
@@ -24,8 +27,8 @@ def plain_lines(text: str) -> str:
 
 
 def csv_cell(value: object) -> str:
-    """A value as a CSV cell that no spreadsheet takes for a formula: such a cell gets a `'` in front."""
-    text = "" if value is None else str(value)
+    """A value as a CSV cell that no spreadsheet takes for a formula: such a cell gets a `'` in front. Controls become spaces."""
+    text = "" if value is None else _UNSEEN.sub(" ", str(value))
     return "'" + text if text.startswith(_FORMULA) and not _is_number(text) else text
 
 
@@ -39,12 +42,17 @@ def _is_number(text: str) -> bool:
 
 def dump_json(value: Any) -> str:
     """JSON for scripts: keys in the order given, non-ASCII as it is, datetimes in ISO 8601."""
-    return json.dumps(value, ensure_ascii=False, default=_json_default, indent=2)
+    return _escaped(json.dumps(value, ensure_ascii=False, default=_json_default, indent=2))
 
 
 def dump_json_line(value: Any) -> str:
     """The same on one line."""
-    return json.dumps(value, ensure_ascii=False, default=_json_default)
+    return _escaped(json.dumps(value, ensure_ascii=False, default=_json_default))
+
+
+def _escaped(text: str) -> str:
+    """JSON on a terminal: what JSON itself leaves as it is, but a terminal obeys, is written as an escape of the same value."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _json_default(value: object) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from aggregator.errors import ExitStatus
+from aggregator.errors import ExitStatus, UsageError
 
 from .options import config_option, db_option, read_config
 from .output import dump_json, plain, table
@@ -70,5 +70,7 @@ def backup_command(target: Path, db: str | None, config_file: Path | None) -> No
     """Copy the database to FILE, also while a crawl runs. An existing file is not overwritten."""
     from aggregator.store.upkeep import backup
 
+    if not target.parent.is_dir():
+        raise UsageError("there is no such folder", subject=plain(str(target.parent)))
     made = backup(read_config(config_file, db=db).db, target)
     click.echo(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
