@@ -114,6 +114,7 @@ class TestBody:
             (TEXT, ("identity",)),
             (TEXT, ()),
         ],
+        ids=range(14),
     )
     def test_whole_bodies_are_decoded(self, body: bytes, encodings: tuple[str, ...]) -> None:
         assert decode_body(body, encodings, limit=10**6) == TEXT
@@ -148,6 +149,13 @@ class TestBody:
             (TEXT, "compress"),
             (gzip.compress(b"") * 100, "gzip"),
         ],
+        ids=[
+            "damaged gzip",
+            "damaged deflate",
+            "damaged brotli",
+            "unknown",
+            "too many members",
+        ],  # the bytes hold the time
     )
     def test_damage_and_unknown_encodings_are_bad_answers(self, body: bytes, name: str) -> None:
         with pytest.raises(Refused) as error:
