@@ -23,7 +23,8 @@ Read the views: they need no join, and leave out copies and removed articles. Th
 `application_id` {id:#x}.
 
 - Instants are UTC text such as `2024-04-19T08:30:00Z`, so text order is time order. `published_at` is only `2024-04-19`, `2024-04` or
-  `2024` when no more is known: midnight is never invented. `published_day` is the local calendar day, for grouping.
+  `2024` when no more is known: midnight is never invented. `published_instant` is null then, for differences and time zones;
+  `published_day` is the local calendar day, for grouping. [analysts.md](analysts.md) has the queries that people ask for.
 - `authors`, `tags`, `directives`, `warnings` and `source_list` are JSON arrays (`json_each` takes them apart).
 - Open it for reading only (`sqlite3 'file:news.db?mode=ro'`); readers never wait for a crawl and never stop one. Copy it with
   `aggregator backup`, not `cp`.
