@@ -1,5 +1,6 @@
 """`aggregator demo`: the main job on the newsroom that comes with the program."""
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,15 +68,13 @@ def _visit(config: Config, web: "Newsroom", title: str) -> Done:
     web.forget_requests()
     with progress_for(quiet=False) as progress:
         done = crawl_into(config, web.sources(), progress=progress)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     console.print(results_table(done.results, title=title))
     console.print(traffic_line(web.requests) + "\n", markup=False)
     return done
 
 
 def _next_steps(config: Config) -> None:
-    import sys
-
     from aggregator.demo.run import next_steps
 
     folder = Path(sys.argv[0]).parent

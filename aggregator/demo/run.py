@@ -24,9 +24,10 @@ class Try:
 
 def results_table(results: Sequence[CrawlResult], *, title: str) -> "Table":
     """A table with a row for each source and the sums below: found, new, updated, duplicate, rejected, and why."""
+    from rich.box import SIMPLE
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", show_footer=True, pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, show_footer=True, pad_edge=False)
     table.add_column("source", footer="all", no_wrap=True)
     for index, name in enumerate(COUNTS):
         total = sum(_counts(result)[index] for result in results)
