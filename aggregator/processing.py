@@ -79,6 +79,7 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
         language=meta.language,
         segments=context.segments,
         strip_lines=source.rules.strip_lines if source else (),
+        authors=meta.authors,
     )
     dates = read_dates(
         facts.document,

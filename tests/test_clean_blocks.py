@@ -252,3 +252,26 @@ def _kept(blocks: list[Block], cleaned: CleanedBlocks) -> list[Block]:
         for i, block in enumerate(blocks)
         if (i, block.text[:500]) not in gone and not any(position == i for position, _ in gone)
     ]
+
+
+@pytest.mark.parametrize("line", ["Von Nell Aster, 3. März 2026", "Nell Aster", "Published: 3 March 2026, 10:15 am"])
+def test_a_byline_above_the_text_goes(line: str) -> None:
+    """Names and dates alone on a line above the first paragraph are no text; as a heading or below it they stay."""
+    text = [
+        Block(tag="p", text=f"{line} was the first line of the letter that she found in the old theatre, she said.")
+    ] * 2
+    cleaned = clean_blocks([Block(tag="p", text=line), *text], title="A letter", authors=("Nell Aster",))
+    assert cleaned.text == "\n\n".join(block.text for block in text)
+    assert [row.text for row in cleaned.removed] == [line]
+    kept = clean_blocks([text[0], Block(tag="p", text=line), text[1]], title="A letter", authors=("Nell Aster",))
+    assert line in kept.text.split("\n\n")
+
+
+def test_a_reporters_line_behind_the_last_paragraph_goes() -> None:
+    """Korean outlets print the reporter below the text."""
+    text = Block(
+        tag="p", text="배우 한서윤이 8년 만에 무대로 돌아온다고 14일 밝혔다. 그는 무대가 늘 그리웠다고 소감을 전했다."
+    )
+    cleaned = clean_blocks([text, Block(tag="p", text="문가람 기자 입력 2026.11.23 09:42")], title="한서윤 무대 복귀")
+    assert cleaned.text == text.text
+    assert [row.rule for row in cleaned.removed] == ["byline-reporter"]

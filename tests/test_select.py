@@ -259,3 +259,18 @@ def test_a_description_that_breaks_off_names_its_standfirst() -> None:
     """Dots at the end of the description stand for the rest of the printed line."""
     blocks = with_description(f"<h2>{DECK}</h2>{BODY}", DECK[:40] + "...")
     assert [block.rule for block in blocks if block.text == DECK] == ["standfirst"]
+
+
+def test_the_last_entry_of_a_live_blog_stays() -> None:
+    """Stamps and short entries that stand in the markup of the other entries are text, from the first one to the last."""
+    texts = [
+        *PROSE,
+        "She has lost a shoe on the stairs, and nobody minds.",
+        "That is all. The shoe has been found. Good night.",
+    ]
+    entries = "".join(
+        f"<section class=live-entry id=entry-{n}><div class=stamp><time>16:0{n}</time></div><p>{text}</p></section>"
+        for n, text in enumerate(texts)
+    )
+    wanted = [line for n, text in enumerate(texts) for line in (f"16:0{n}", text)]
+    assert kept(page(f"<p class=byline>By Nell Aster</p><div class=article-body>{entries}</div>")) == wanted

@@ -17,6 +17,7 @@ from .lines import bare_item, is_bullet, is_headline, is_numbered, is_prose, is_
 from .markers import Marker, announces_related, compare_key, marker
 from .runs import LEAST_ITEMS, Layout, Run, is_familiar, rule_of
 from .segments import segment_hash
+from .stamps import stamp
 
 _LINKED: Final = 0.7  # share of a line's characters inside links from which it counts as a link
 _ONE_LINK: Final = 0.9  # ... from which a paragraph is nothing but a link
@@ -65,10 +66,12 @@ def clean_blocks(
     language: str | None = None,  # noqa: ARG001 - part of the contract; the markers of all languages are tried
     segments: frozenset[int] = frozenset(),
     strip_lines: Sequence[str] = (),
+    authors: Sequence[str] = (),
 ) -> CleanedBlocks:
     """The text of the blocks that are kept, without other stories; what goes is named.
 
-    `segments` are hashes of lines that repeat across the source's pages, `strip_lines` regular expressions for whole lines.
+    `segments` are hashes of lines that repeat across the source's pages, `strip_lines` regular expressions for whole lines,
+    `authors` the article's, whose names alone on a line are a byline.
     `removed` has the lines that are taken out here and the blocks in and around the article that were not kept; `position`
     counts the page's blocks. Never raises; idempotent.
     """
@@ -78,7 +81,7 @@ def clean_blocks(
     _by_rules_of_the_source(lines, segments, strip_lines)
     for _ in range(4):
         before = sum(1 for line in lines if line.rule)
-        _one_pass([line for line in lines if not line.rule], blocks, title or "")
+        _one_pass([line for line in lines if not line.rule], blocks, title or "", tuple(authors))
         if sum(1 for line in lines if line.rule) == before:
             break
     gone = [line for line in lines if line.rule]
@@ -163,13 +166,14 @@ class _Page:
     blocks: Sequence[Block]
     title: str
     vocabulary: frozenset[str]  # topic words of the title and the running text
+    authors: tuple[str, ...]
 
 
-def _one_pass(lines: list[_Line], blocks: Sequence[Block], title: str) -> None:
+def _one_pass(lines: list[_Line], blocks: Sequence[Block], title: str, authors: tuple[str, ...]) -> None:
     """Marks what one look takes out; each step sees what the steps before it have left."""
     words = topics(title).union(*(topics(line.text) for line in lines if line.prose and not line.linked))
-    page = _Page(blocks=blocks, title=title, vocabulary=frozenset(words))
-    for step in (_separators, _markers, _edges, _announced, _link_runs, _single_links, _plain_runs, _end):
+    page = _Page(blocks=blocks, title=title, vocabulary=frozenset(words), authors=authors)
+    for step in (_separators, _markers, _edges, _stamps, _announced, _link_runs, _single_links, _plain_runs, _end):
         step([line for line in lines if not line.rule], page)
 
 
@@ -212,6 +216,16 @@ def _edges(lines: list[_Line], page: _Page) -> None:
             and words_in(line.text) <= 40
         ):
             line.rule = line.marker.id
+
+
+def _stamps(lines: list[_Line], page: _Page) -> None:
+    """Byline and date lines above the first paragraph, and a Korean reporter's line right below the last one."""
+    first, last = _span(lines)
+    for line in lines[:first]:
+        if line.block.tag not in ("h", "row", "pre") and not line.prose:
+            line.rule = stamp(line.text, page.authors) or line.rule
+    if last + 1 < len(lines) and stamp(lines[last + 1].text) == "byline-reporter":
+        lines[last + 1].rule = "byline-reporter"
 
 
 def _announced(lines: list[_Line], page: _Page) -> None:

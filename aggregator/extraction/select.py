@@ -3,6 +3,8 @@
 Features come from `features.py` and `context.py`, points from `scorecard.py`; here is the decision.
 """
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -24,6 +26,11 @@ MENU_POINTS: Final = -6.0
 
 _HOPELESS: Final = -4.5
 """Points at the first look below which nothing is looked at again (odds of 1 in 90)."""
+
+_FELLOW: Final = 2.0  # points below the threshold that a block may have which stands like the text
+_FEW: Final = 3  # blocks of the text that have to stand so
+_MOST: Final = 0.65  # of the blocks that stand so have to be text
+_NUMBERS: Final = re.compile(r"\d+")
 
 STANDFIRST: Final = "standfirst"
 """The rule of the sub-headline that is the record's description."""
@@ -93,11 +100,34 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
         value > threshold and block.rule not in _SITE_RULES
         for value, block in zip(points, measured.blocks, strict=True)
     ]
+    _take_fellows(measured, points, keep)
     _drop_headline(measured, keep)
     _drop_above(measured, keep)
     _drop_copies(measured, keep)
     _drop_loose_headings(measured, keep)
     return keep
+
+
+def _take_fellows(measured: Measured, points: Sequence[float], keep: list[bool]) -> None:
+    """What stands in the same markup as most of the text and is nearly as good belongs to it: an entry, a paragraph, a stamp."""
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, block in enumerate(measured.blocks):
+        if not measured.is_menu(i):
+            alike[_shape(block.path)].append(i)
+    least = constant("threshold") - _FELLOW
+    for places in alike.values():
+        kept = sum(keep[i] for i in places)
+        if kept >= _FEW and kept < len(places) and kept >= _MOST * len(places):
+            for i in places:
+                facts = measured.facts[i]
+                plain = not facts.phrase and facts.density < 0.5 and not measured.blocks[i].rule
+                keep[i] = keep[i] or (plain and points[i] > least)
+
+
+@lru_cache(maxsize=20_000)
+def _shape(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A place in the tree without numbers, so that entries of a list have the same."""
+    return tuple(_NUMBERS.sub("", token) for token in path)
 
 
 def _drop_headline(measured: Measured, keep: list[bool]) -> None:
