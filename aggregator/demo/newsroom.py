@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .records import EXPECTED, Edition, Piece, Site, Story, Truth
+from .wording import entry_clock
 
 SHOWN = 4
 """How many related stories a page shows at a time."""
@@ -52,6 +53,14 @@ def truth(issue: Edition) -> tuple[Truth, ...]:
     return tuple(_truth(issue, story) for story in issue.stories)
 
 
+def _printed(story: Story) -> tuple[str, ...]:
+    """The paragraphs as the page prints them: a live blog's entries have their time above them, which is part of what they tell."""
+    if story.piece.role != "live_blog":
+        return story.paragraphs
+    entries = enumerate(story.paragraphs)
+    return tuple(line for n, text in entries for line in (entry_clock(story.published, n), text))
+
+
 def _truth(issue: Edition, story: Story) -> Truth:
     outcome, reason, kind = EXPECTED[story.piece.role]
     return Truth(
@@ -59,7 +68,7 @@ def _truth(issue: Edition, story: Story) -> Truth:
         url=story.url,
         listed_url=story.listed_url,
         title=story.title,
-        paragraphs=story.paragraphs,
+        paragraphs=_printed(story),
         published=story.published,
         modified=story.modified if story.modified != story.published else None,
         language=story.language,

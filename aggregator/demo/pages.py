@@ -6,7 +6,7 @@ from html import escape
 from typing import Any, Final
 
 from .records import Edition, Markup, Role, Story
-from .wording import clock, in_words
+from .wording import entry_clock, in_words
 
 Links = Sequence[tuple[str, str]]
 """(title, address) of stories."""
@@ -376,7 +376,7 @@ def _gallery(issue: Edition, _story: Story, text: list[str]) -> list[str]:
 
 def _live_blog(_issue: Edition, story: Story, text: list[str]) -> list[str]:
     return [
-        f'<section class="live-entry" id="entry-{n}"><div class="stamp"><time>{clock(story.published, 35 * n)}</time></div>'
+        f'<section class="live-entry" id="entry-{n}"><div class="stamp"><time>{entry_clock(story.published, n)}</time></div>'
         f"\n<p>{t}</p></section>"
         for n, t in enumerate(text)
     ]

@@ -36,6 +36,6 @@ def rfc_2822(moment: datetime) -> str:
     return format_datetime(moment)
 
 
-def clock(moment: datetime, minutes: int) -> str:
-    """The time of the day some minutes later."""
-    return f"{moment + timedelta(minutes=minutes):%H:%M}"
+def entry_clock(start: datetime, entry: int) -> str:
+    """The time of the day that a live blog prints over an entry, counted from 0."""
+    return f"{start + timedelta(minutes=35 * entry):%H:%M}"
