@@ -202,7 +202,10 @@ def run(command: str, folder: Path) -> str:
 def test_datasette_searches_and_counts_by_facet(folder: Path) -> None:
     pytest.importorskip("datasette")
     search, facet = (json.loads(run(c, folder)) for c in commands("datasette") if "--get" in c)
-    assert [row["title"] for row in search] == ["'The Orchard at Night' wins the Lowen Prize in a close vote"]
+    assert len(search) == 1, (
+        "which of the three versions is the original depends on which came first; the copies are left out"
+    )
+    assert "The Orchard at Night" in search[0]["title"]
     counted = {r["value"]: r["count"] for r in facet["facet_results"]["source"]["results"]}
     assert sum(counted.values()) == facet["filtered_table_rows_count"] > 30
 
