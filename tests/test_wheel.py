@@ -71,7 +71,7 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped_files(*folders: str) -> Iterator[str]:
     """Files of the checkout's folders that belong to the program, by their place in a wheel."""
     tracked = call("git", "ls-files", "--", *folders, cwd=ROOT, check=False).stdout.splitlines()
-    for name in tracked or [str(path.relative_to(ROOT)) for f in folders for path in (ROOT / f).rglob("*.*")]:
+    for name in tracked or [str(path.relative_to(ROOT)) for f in folders for path in (ROOT / f).rglob("*.*[ldy]")]:
         if (ROOT / name).is_file() and "__pycache__" not in name and not re.match(r"data/.*\.(md|py|db.*)$", name):
             yield name if name.startswith("aggregator/") else f"aggregator/{name}"
 
@@ -90,7 +90,7 @@ def test_the_wheel_has_code_tables_demo_and_type_marker(wheel: Path) -> None:
     for name in ("py.typed", "data/sources.toml", "data/boilerplate.toml", "spiders/source.py", "pipelines/store.py"):
         assert f"aggregator/{name}" in names
     assert len([name for name in names if re.match(r"aggregator/demo/sites/.+\.toml$", name)]) >= 5
-    assert not [name for name in names if ".db" in name or "tests/" in name or "__pycache__" in name]
+    assert not [name for name in names if re.search(r"\.db|\.warc|tests/|__pycache__", name)]
 
 
 def test_the_sdist_has_what_it_takes_to_test_and_build(built: Path) -> None:
@@ -99,7 +99,7 @@ def test_the_sdist_has_what_it_takes_to_test_and_build(built: Path) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert names >= {"pyproject.toml", "README.md", "LICENSE", "Makefile", "requirements.lock", "tests/test_wheel.py"}
     assert names >= {"spiders/source.py", "pipelines/store.py", "data/sources.toml", "docs/cli.md", "scrapy.cfg"}
-    assert not [name for name in names if re.search(r"\.db$|\.venv|__pycache__", name)]
+    assert not [name for name in names if re.search(r"\.db$|\.warc|\.venv/|__pycache__", name)]
 
 
 def test_the_installed_program_is_alone(elsewhere: Path, tmp_path: Path) -> None:
