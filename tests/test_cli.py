@@ -121,6 +121,16 @@ def test_a_bad_source_list_is_named_with_line_and_key(run: Run, command: list[st
 
 
 @pytest.mark.parametrize(
+    "text", ["", '[[source]]\nid = "a"\nname = "b"\nhome = "https://x.example/"\nenabled = false\n']
+)
+def test_a_crawl_of_no_source_at_all_is_no_success(run: Run, text: str) -> None:
+    """Otherwise cron would never tell."""
+    Path("own.toml").write_text(text, encoding="utf-8")
+    said = run("crawl", "--sources", "own.toml").sentence(USAGE)
+    assert said == "own.toml: the source list has no source that is switched on"
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ('{"url": "https://x.example/"\n', "-, line 1: not a JSON object"),

@@ -105,7 +105,10 @@ def _from_list(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
 
     from .source_list import read_source_list
 
-    return select_sources(read_source_list(config), names)
+    chosen = select_sources(read_source_list(config), names)
+    if not chosen:
+        raise UsageError("the source list has no source that is switched on", subject=plain(config.sources))
+    return chosen
 
 
 class Done:
