@@ -189,3 +189,29 @@ def test_a_menu_is_not_read_but_text_that_fell_into_it_is() -> None:
     """A `nav` of links is left out; one that an unclosed tag let swallow paragraphs is read."""
     assert texts("<nav><ul><li><a href=/a>Film</a></li></ul></nav><p>Text.</p>") == ["Text."]
     assert texts("<nav><a href=/a>Film</a><p>Text.</p></nav>") == ["Film", "Text."]
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "/",
+        "/a",
+        "/a/b.html",
+        "/a//b",
+        "/a/../b",
+        "/./a",
+        "/.a",
+        "//other.example/a",
+        "/a b",
+        "/a?x=1",
+        "/a#b",
+        "/ä/ö",
+        "/a/",
+        "/" + "a" * 5000 + "!",
+    ],
+)
+def test_an_address_from_the_root_is_resolved_like_any_other(href: str) -> None:
+    """The short way for plain addresses gives what resolving gives."""
+    document = parse_document(f'<p><a href="{href}">A story of the harbour</a></p>', url="https://example.org/x/y?z=1")
+    links = [link.url for block in read_blocks(document) for link in block.links]
+    assert links == [url for url in [document.resolve(href)] if url]

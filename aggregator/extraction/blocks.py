@@ -82,6 +82,8 @@ _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STEP: Final = r"[\w~%=+-][\w.~%=+-]*+"
+_ROOTED: Final = re.compile(rf"/(?:{_STEP}/)*+(?:{_STEP})?")  # nothing in it that resolving would change
 _ABSOLUTE: Final = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 
 
@@ -197,6 +199,7 @@ class _Reader:
         self.links: list[tuple[str, str]] = []
         self.count = 0
         self.addresses: dict[str, str | None] = {}
+        self.origin_address = (document.resolve("/") or "").removesuffix("/")
 
     # -------------------------------------------------------------------------------------------- walk
 
@@ -304,6 +307,8 @@ class _Reader:
     def resolve(self, href: str) -> str | None:
         if _ABSOLUTE.fullmatch(href):
             return href
+        if self.origin_address and _ROOTED.fullmatch(href):
+            return self.origin_address + href
         if href not in self.addresses:
             self.addresses[href] = self.document.resolve(href)
         return self.addresses[href]

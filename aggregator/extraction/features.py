@@ -81,7 +81,8 @@ def path_features(path: tuple[str, ...]) -> tuple[int, ...]:
     for level, token in enumerate(path):
         tag, places = _token_facts(token)
         for place in places:
-            classes[place] = min(classes[place], level)
+            if classes[place] == _FAR:
+                classes[place] = level
         if tags.get(tag) == _FAR:
             tags[tag] = level
     return (*classes, *tags.values())

@@ -6,17 +6,15 @@ The tables are fitted by `benchmarks/train.py` on pages with known text.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from aggregator._project import load_table
 
 _TABLE: Final = "scorecard.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(NamedTuple):
     """The bins of one feature: `points[k]` for values from `cuts[k-1]` up to below `cuts[k]`."""
 
     name: str
@@ -26,7 +24,7 @@ class Card:
 
 def total(cards: Sequence[Card], row: Sequence[float]) -> float:
     """The points of a row of features, in the order of the cards."""
-    return sum([card.points[bisect_right(card.cuts, value)] for card, value in zip(cards, row, strict=True)])
+    return sum([points[bisect_right(cuts, value)] for (_, cuts, points), value in zip(cards, row, strict=True)])
 
 
 def explain(cards: Sequence[Card], row: Sequence[float]) -> list[tuple[float, str]]:
