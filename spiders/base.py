@@ -114,7 +114,9 @@ class BaseSpider(Spider):
                 reason=reason,
                 detail=detail or None,
                 fetched_at=self.job.clock(),
-                next_look_at=self.next_look(request.cb_kwargs["asked"], reason),
+                next_look_at=self.next_look(request.cb_kwargs["asked"], reason)
+                if request.meta["kind"] == "page"
+                else None,
             )
         )
 

@@ -25,7 +25,7 @@ ListingKind = Literal["feed", "sitemap", "section", "home"]
 SITEMAPS = 50  # most sitemaps read in one run
 LISTS = 3  # a page of a followed site that names fewer articles may be an article itself
 DEPTH = 4  # links from the start, for sources whose links are followed
-SETTLED = frozenset({"new", "updated", "unchanged", "duplicate", "rejected"})
+FINAL = frozenset({Reason.ROBOTS, Reason.PRIVATE_ADDRESS, Reason.BAD_SCHEME, Reason.BAD_URL, Reason.REDIRECT_LOOP})
 
 
 class SourceSpider(BaseSpider):
@@ -259,9 +259,10 @@ class SourceSpider(BaseSpider):
             )
         )
 
-    def next_look(self, url: str, reason: Reason) -> datetime | None:  # noqa: ARG002 (the base spider's signature)
-        """When to try an address again that gave no answer."""
-        self.unsettled = True
+    def next_look(self, url: str, reason: Reason) -> datetime | None:
+        """When to try an address again that gave no answer; None when trying again is of no use."""
+        if reason in FINAL:
+            return None
         known = self.job.store.known([url_key(url)]).get(url_key(url))
         failures = (known.failures if known else 0) + 1
         return next_look(first_seen=None, status=None, failures=failures, now=self.job.clock())
