@@ -20,7 +20,7 @@ from .archive import Archive
 from .config import Config
 from .errors import Busy, CrawlError, StoreError
 from .job import FetchJob, Job, Planned, Processed
-from .models import Article, CrawlResult, FetchRecord, Lease, Outcome, Page, Rejection, Source
+from .models import REASONS, Article, CrawlResult, FetchRecord, Lease, Outcome, Page, Reason, Rejection, Source
 from .pool import WorkerPool
 from .schedule import next_due
 from .settings import crawl_settings
@@ -154,8 +154,8 @@ def _failure(job: Job, stats: dict[str, Any]) -> str | None:
     asked = job.tally.requests
     answered = sum(tally.outcomes[name] for name in ("listing", "new", "updated", "unchanged", "duplicate", "rejected"))
     if asked and not answered:
-        reasons = ", ".join(sorted({*tally.errors, *tally.skipped})) or "no answer"
-        return f"nothing could be fetched: {reasons}"
+        codes = sorted({*tally.errors, *tally.skipped})
+        return f"nothing could be fetched: {'; '.join(REASONS[Reason(code)] for code in codes) or 'no answer'}"
     if tally.listings_asked and not tally.outcomes["listing"]:
         return "none of its feeds, sitemaps and sections could be read"
     return None

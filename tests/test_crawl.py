@@ -217,7 +217,7 @@ class TestCommand:
         (tmp_path / "sources.toml").write_text(text)
         done = run_cli("crawl", "--delay", "0", cwd=tmp_path)
         assert done.returncode == ExitStatus.NOTHING_FETCHED
-        assert "error: a: nothing could be fetched: dns" in done.stderr
+        assert "error: a: nothing could be fetched: the host name could not be resolved" in done.stderr
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_a_signal_ends_the_run_with_its_status_and_keeps_what_was_stored(

@@ -518,7 +518,7 @@ def test_mentions_of_a_text_are_found_by_paragraph() -> None:
     text = "It was revealed on Friday, April 19, that he sings.\n\nNo date here.\n\nSince its premiere on March 7 it leads."
     mentions = mentions_in(text, fetched_at=SEEN)
     assert [(m.day, m.position) for m in mentions] == [(date(2024, 4, 19), 0), (date(2024, 3, 7), 2)]
-    assert mentions[0].raw == "April 19"
+    assert mentions[0].raw == "Friday, April 19"
 
 
 def test_mentions_lie_near_the_publication() -> None:

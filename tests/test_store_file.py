@@ -798,3 +798,9 @@ def test_after_a_failed_commit_nothing_more_is_written(store: SqliteStore, run: 
         store.record(make_fetch("https://stage.example/other"), run=run)
     store.close()
     assert rows(path, "SELECT count(*) FROM fetch") == [(0,)]
+
+
+def test_a_page_without_an_address_is_refused(store: SqliteStore, run: int) -> None:
+    nameless = make_article(url="", requested_url="", final_url="")
+    with pytest.raises(StoreError, match="without an address"):
+        store.put(make_unit(nameless, fetch=make_fetch("")), run=run, now=NOW)

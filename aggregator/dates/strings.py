@@ -282,8 +282,16 @@ def _dated(tokens: Tokens, days: Days, span: tuple[int, int], setting: Setting) 
         parsed = _made(at_clock(days.day, clock, setting), clock.level, "")
         other = at_clock(days.other, clock, setting) if days.other else None
         start, end = min(start, clock.start), max(end, clock.end)
+    start = _from_weekday(tokens, start)
     parsed = replace(parsed, raw=tokens.slice(start, end), alternative=other)
     return Found(date=parsed, label=_label(tokens, start), start=tokens.spans[start][0], end=tokens.spans[end - 1][1])
+
+
+def _from_weekday(tokens: Tokens, start: int) -> int:
+    """Where a date begins with the weekday in front of it: `Friday, April 19`."""
+    comma = start >= 2 and tokens.shape[start - 1] in ",."
+    before = start - 2 if comma else start - 1
+    return before if before >= 0 and tokens.shape[before] == "D" else start
 
 
 _LABEL_REACH: Final = 6

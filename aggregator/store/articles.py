@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from aggregator.errors import StoreError
 from aggregator.models import Article, FetchRecord, Outcome, Reason, Relation, Stored, Unit, Verdict
 from aggregator.urls import url_key
 
@@ -73,7 +74,9 @@ def put(db: sqlite3.Connection, ids: Ids, unit: Unit, *, run: int, now: datetime
     forms = _address_forms(unit)
     end = _tombstone(db, forms) or _content(desk, unit)
     fetch = replace(unit.fetch, outcome=end.outcome, reason=end.reason, detail=end.detail or unit.fetch.detail)
-    key = next(iter(forms))
+    key = next(iter(forms), None)
+    if key is None:
+        raise StoreError("a page without an address cannot be stored", hint="give its address with --url")
     crawl_state.ensure_source(db, fetch.source)
     number = ids.next("fetch")
     answered = unit.article is not None or unit.rejection is not None
