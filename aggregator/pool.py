@@ -64,7 +64,7 @@ class WorkerPool:
 
     def close(self) -> None:
         """End the workers at once."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join(timeout=5)
 
 

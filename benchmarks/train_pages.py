@@ -9,19 +9,16 @@ at which 13 in 1,000 articles of unseen sites are refused.
 import argparse
 import gzip
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent))
-from train import bins_of, cut_points, fit, fold_of, out_of_fold, rough_title, section
 
 from aggregator.document import parse_document
 from aggregator.extraction.blocks import read_blocks
 from aggregator.extraction.page import PAGE_NAMES, PageFacts
 from aggregator.extraction.select import select
 from aggregator.extraction.structured import article_body
+from benchmarks.train import bins_of, cut_points, fit, fold_of, out_of_fold, rough_title, section
 
 SETS = {"wcxb-dev": 1.0, "fundus-fixtures-a": 0.7, "ent-gold-a": 0.7, "trafilatura-eval": 0.3, "postlight-a": 0.5}
 REFUSED = 0.013

@@ -36,9 +36,9 @@ def config_for(tmp_path: Path, **changes: object) -> Config:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def crawl(web: Newsroom, config: Config, *names: str, **kwargs: bool) -> Done:
+def crawl(web: Newsroom, config: Config, *names: str, dry_run: bool = False) -> Done:
     sources = tuple(s for s in web.sources() if not names or s.id in names)
-    return crawl_into(config, sources, **kwargs)
+    return crawl_into(config, sources, dry_run=dry_run)
 
 
 def rows(config: Config, query: str) -> list[tuple[object, ...]]:

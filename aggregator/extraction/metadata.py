@@ -15,14 +15,16 @@ from lxml.html import HtmlElement
 from aggregator.document import Document, JsonNode, main_nodes, text_of, types_of
 from aggregator.models import Claim, Field, Hint, Paywall, SiteRules, Source
 
-from . import authors as people
-from . import title as titles
+from .authors import Decision as AuthorsDecision
+from .authors import decide_authors
 from .canonical import read_amp, read_canonical
 from .labels import read_image, read_section, read_tags
 from .language import detect_language, normalize_language, same_language
 from .markup import element_text
 from .summary import Candidate as Description
 from .summary import decide_description
+from .title import Decision as TitleDecision
+from .title import clean_line, decide_title, site_names_of, title_key
 
 _ROBOTS: Final = ("robots", "googlebot", "googlebot-news", "bingbot", "news")
 _DIRECTIVES: Final = ("noindex", "noarchive", "nosnippet", "noai", "noimageai", "tdm-reservation")
@@ -81,7 +83,7 @@ def read_metadata(
     page = _Page(
         document=document,
         nodes=main_nodes(document),
-        site_names=titles.site_names_of(document, extra=[source.name] if source else ()),
+        site_names=site_names_of(document, extra=[source.name] if source else ()),
         hints=hints,
         rules=source.rules if source else SiteRules(),
     )
@@ -143,8 +145,8 @@ def read_directives(document: Document) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------ decisions
 
 
-def _title(page: _Page) -> titles.Decision:
-    return titles.decide_title(
+def _title(page: _Page) -> TitleDecision:
+    return decide_title(
         page.document,
         nodes=page.nodes,
         site_names=page.site_names,
@@ -153,8 +155,8 @@ def _title(page: _Page) -> titles.Decision:
     )
 
 
-def _people(page: _Page) -> people.Decision:
-    return people.decide_authors(
+def _people(page: _Page) -> AuthorsDecision:
+    return decide_authors(
         page.document,
         nodes=page.nodes,
         site_names=page.site_names,
@@ -185,7 +187,7 @@ def _compiled(selector: str) -> CSSSelector | None:
 def _site_name(page: _Page) -> str | None:
     stated = page.document.meta("og:site_name", "application-name")
     if stated:
-        return titles.clean_line(stated) or None
+        return clean_line(stated) or None
     sites = (text_of(node.get("name")) for node in page.document.json_ld if "WebSite" in types_of(node))
     publishers = (text_of(node.get("publisher")) for node in page.nodes)
     return next((name for name in (*sites, *publishers) if name), None)
@@ -274,10 +276,10 @@ def _paywall(page: _Page) -> tuple[Claim, ...]:
 # ------------------------------------------------------------------------------------------------ claims
 
 
-def _title_claims(decision: titles.Decision) -> Iterator[Claim]:
-    winner = titles.title_key(decision.value or "")
+def _title_claims(decision: TitleDecision) -> Iterator[Claim]:
+    winner = title_key(decision.value or "")
     for number, one in enumerate(decision.candidates):
-        same = titles.title_key(one.value) == winner
+        same = title_key(one.value) == winner
         reason = decision.reason if number == 0 else "says the same" if same else "fewer or less trusted places say so"
         yield Claim(field="title", value=one.value, raw=one.raw, origin=one.origin, chosen=number == 0, reason=reason)
 
@@ -296,7 +298,7 @@ def _description_claims(candidates: tuple[Description, ...]) -> Iterator[Claim]:
         )
 
 
-def _author_claims(decision: people.Decision) -> Iterator[Claim]:
+def _author_claims(decision: AuthorsDecision) -> Iterator[Claim]:
     for number, byline in enumerate(decision.bylines):
         chosen = number == 0 and bool(decision.authors)
         value = ", ".join(byline.names.people) or byline.names.agency or ""
