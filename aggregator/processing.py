@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from .clean import clean_blocks
-from .dates import read_dates
+from .clean import CleanedBlocks, clean_blocks
+from .dates import DateReading, read_dates
 from .document import Document, parse_document
 from .extraction import article_body, classify, read_blocks, select
 from .extraction.metadata import Metadata, read_metadata
@@ -71,27 +71,36 @@ class _Facts:
     source: Source | None
 
 
-def _article(facts: _Facts, context: Context, now: datetime) -> Article:
-    page, meta, source = facts.page, facts.meta, facts.source
-    cleaned = clean_blocks(
+def _cleaned(facts: _Facts, context: Context) -> CleanedBlocks:
+    return clean_blocks(
         facts.blocks,
-        title=meta.title or "",
-        language=meta.language,
+        title=facts.meta.title or "",
+        language=facts.meta.language,
         segments=context.segments,
-        strip_lines=source.rules.strip_lines if source else (),
-        authors=meta.authors,
+        strip_lines=facts.source.rules.strip_lines if facts.source else (),
+        authors=facts.meta.authors,
     )
-    dates = read_dates(
+
+
+def _dated(facts: _Facts, context: Context, text: str, now: datetime) -> DateReading:
+    page = facts.page
+    return read_dates(
         facts.document,
-        text=cleaned.text,
-        title=meta.title,
+        text=text,
+        title=facts.meta.title,
         hints=page.hints,
         headers=page.headers,
         url=page.final_url,
-        source=source,
+        source=facts.source,
         fetched_at=page.fetched_at if context.fetch_time_known else None,
         now=now,
     )
+
+
+def _article(facts: _Facts, context: Context, now: datetime) -> Article:
+    page, meta = facts.page, facts.meta
+    cleaned = _cleaned(facts, context)
+    dates = _dated(facts, context, cleaned.text, now)
     title = meta.title or _first_line(cleaned.text)
     return Article(
         url=meta.canonical or tidy_url(page.final_url or page.url),
@@ -142,16 +151,13 @@ def _opts_out(directives: tuple[str, ...]) -> bool:
 
 
 def _unreadable(page: Page) -> Reason | None:
+    """Why the answer is no page at all, told by its type and its first bytes."""
     if not page.body.strip():
         return Reason.EMPTY
     kind = (page.header("content-type") or "").partition(";")[0].strip().lower()
-    if kind and not any(word in kind for word in _HTML):
-        return Reason.NOT_HTML
-    return (
-        Reason.NOT_HTML
-        if page.body[:5] == b"%PDF-" or (b"\0" in page.body[:512].strip(b"\0") and not _utf16(page.body))
-        else None
-    )
+    stated = kind and not any(word in kind for word in _HTML)
+    binary = b"\0" in page.body[:512].strip(b"\0") and not _utf16(page.body)
+    return Reason.NOT_HTML if stated or binary or page.body.startswith(b"%PDF-") else None
 
 
 def _utf16(body: bytes) -> bool:

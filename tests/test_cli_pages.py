@@ -226,7 +226,7 @@ def test_a_feed_that_is_empty_or_none_fails_its_source_and_loses_nothing(
 ) -> None:
     ran = run("crawl", "--starts", "-", "-q", *NET, "--db", db, stdin=starts(web, path, "feed"))
     assert (ran.status, ran.out, ran.err.count("\n")) == (NOTHING, "", 1)
-    assert reason in ran.err
+    assert REASONS[Reason(reason)] in ran.err
     assert json.loads(run("stats", "--json", "--db", db).out)["articles"] == 3
 
 
