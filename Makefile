@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: demo test quick crawl lint floors bench docs lock clean
+.PHONY: demo test quick crawl lint bench floors docs lock clean
 .DELETE_ON_ERROR:
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml
@@ -49,6 +49,10 @@ docs: $(VENV)/run.stamp
 ## bench: quality and speed beside others; CORPUS is a folder of labelled pages
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.extraction $(CORPUS)
+
+## floors: hold the scores against those that are pinned; with CORPUS also on labelled pages
+floors: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.floors $(CORPUS)
 
 ## lock: newest versions that pyproject.toml allows
 lock:
