@@ -7,6 +7,7 @@ from .clean import clean_text as _clean_text
 from .dates import ParsedDate, mentions_in
 from .dates import parse_date as _parse_date
 from .errors import NotAnArticle
+from .extraction.language import detect_language
 from .models import Article, CleanText, Context, Page, Rejection
 from .processing import process
 
@@ -49,7 +50,8 @@ def clean_text(text: str, *, fetched_at: datetime | None = None) -> CleanText:
     Dates that the text mentions are resolved against `fetched_at` (default: now), and never claimed as its publication date.
     """
     cleaned = _clean_text(text)
-    return replace(cleaned, mentions=mentions_in(cleaned.text, fetched_at=fetched_at or datetime.now(UTC)))
+    language = detect_language(cleaned.text)
+    return replace(cleaned, mentions=mentions_in(cleaned.text, fetched_at=fetched_at or datetime.now(UTC), lang=language))
 
 
 def parse_date(

@@ -30,7 +30,7 @@ from .reading import (
 )
 from .relative import Ago, read_ago, read_named_day
 from .shapes import COMPACT, FULL, MONTH, NO_YEAR
-from .tables import is_month_in
+from .tables import is_month_in, weekday_number
 from .tokens import Tokens, simplify, tokenize
 from .zones import fix, offset_zone, region_of, zone_of
 
@@ -282,16 +282,18 @@ def _dated(tokens: Tokens, days: Days, span: tuple[int, int], setting: Setting) 
         parsed = _made(at_clock(days.day, clock, setting), clock.level, "")
         other = at_clock(days.other, clock, setting) if days.other else None
         start, end = min(start, clock.start), max(end, clock.end)
-    start = _from_weekday(tokens, start)
+    start = _from_weekday(tokens, start, setting)
     parsed = replace(parsed, raw=tokens.slice(start, end), alternative=other)
     return Found(date=parsed, label=_label(tokens, start), start=tokens.spans[start][0], end=tokens.spans[end - 1][1])
 
 
-def _from_weekday(tokens: Tokens, start: int) -> int:
-    """Where a date begins with the weekday in front of it: `Friday, April 19`."""
+def _from_weekday(tokens: Tokens, start: int, setting: Setting) -> int:
+    """Where a date begins with the weekday in front of it: `Friday, April 19`. Short words of other languages (`on`) are none."""
     comma = start >= 2 and tokens.shape[start - 1] in ",."
     before = start - 2 if comma else start - 1
-    return before if before >= 0 and tokens.shape[before] == "D" else start
+    if before < 0 or tokens.shape[before] != "D" or len(tokens.words[before]) < 3:
+        return start
+    return start if weekday_number(tokens.words[before], setting.language) is None else before
 
 
 _LABEL_REACH: Final = 6
