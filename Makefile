@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: demo test quick crawl lint bench floors docs lock clean
+.PHONY: demo test quick fuzz crawl lint bench floors docs lock clean
 .DELETE_ON_ERROR:
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml
@@ -29,6 +29,10 @@ test: lint
 ## quick: the tests without crawls and wheels
 quick: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 -m "not crawl and not wheel"
+
+## fuzz: the properties with thousands of new examples
+fuzz: $(VENV)/dev.stamp
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 -m "not crawl and not wheel"
 
 ## lint: style, types and import rules
 lint: $(VENV)/dev.stamp
