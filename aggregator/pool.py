@@ -22,7 +22,7 @@ MEMORY = 2 * 1024**3  # address space of a worker, in bytes
 
 
 class WorkFailed(Exception):
-    """A task that gave no result: `reason` is EXTRACTION_TIMEOUT or EXTRACTION_CRASH."""
+    """A task that gave no result: `reason` is EXTRACTION_TIMEOUT, EXTRACTION_CRASH, or INTERRUPTED."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -49,17 +49,10 @@ class WorkerPool:
         except TimeoutError:
             raise WorkFailed(Reason.EXTRACTION_TIMEOUT, f"more than {self._timeout:g} s") from None
         except ProcessExpired as error:
+            if abs(error.exitcode) == signal.SIGTERM:  # a service manager ends the whole group; the page is not to blame
+                raise WorkFailed(Reason.INTERRUPTED, "the worker was told to end") from error
             raise WorkFailed(Reason.EXTRACTION_CRASH, f"the worker ended with {error.exitcode}") from error
-        except (
-            ArithmeticError,
-            LookupError,
-            MemoryError,
-            RuntimeError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            AssertionError,
-        ) as error:
+        except Exception as error:  # whatever a worker raises is about its own task
             raise WorkFailed(Reason.EXTRACTION_CRASH, f"{type(error).__name__}: {error}"[:200]) from error
 
     def close(self) -> None:

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from scrapy.exceptions import DropItem
+
 from aggregator.job import Job, Processed
-from aggregator.models import Context, Page, Rejection
+from aggregator.models import Context, Page, Reason, Rejection
 from aggregator.pool import WorkFailed
 from aggregator.processing import process
 
@@ -29,6 +31,8 @@ class ProcessPipeline:
         try:
             result = await self._job.pool.run(process, item, context=self._context, now=item.fetched_at)
         except WorkFailed as error:
+            if error.reason is Reason.INTERRUPTED:
+                raise DropItem(error.detail) from error  # stays among what is waited for, and is noted with that
             result = Rejection(
                 url=item.url,
                 reason=error.reason,

@@ -23,8 +23,21 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
+
+
+class Odd(Exception):
+    """An exception that nobody expects."""
+
+
 def fail() -> None:
     raise LookupError("nothing here")
+
+
+def fail_oddly() -> None:
+    raise Odd("unheard of")
 
 
 def hoard() -> int:
@@ -71,3 +84,18 @@ def test_workers_start_again_after_many_tasks(monkeypatch: pytest.MonkeyPatch) -
     finally:
         pool.close()
     assert len(set(pids)) >= 2
+
+
+def test_what_a_worker_raises_or_is_told_is_never_taken_for_a_fault_of_the_crawl() -> None:
+    async def work() -> list[int | WorkFailed]:
+        return await asyncio.gather(pool.run(end), pool.run(fail_oddly), return_exceptions=True)  # type: ignore[return-value]
+
+    pool = WorkerPool(workers=2, timeout=20.0)
+    try:
+        ended, odd = asyncio.run(work())
+    finally:
+        pool.close()
+    assert isinstance(ended, WorkFailed)
+    assert ended.reason is Reason.INTERRUPTED, "a service manager ends the whole group: the page is not to blame"
+    assert isinstance(odd, WorkFailed)
+    assert (odd.reason, odd.detail) == (Reason.EXTRACTION_CRASH, "Odd: unheard of")
