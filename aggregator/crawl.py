@@ -19,7 +19,7 @@ from ._project import PIPELINES, SPIDERS
 from .archive import Archive
 from .config import Config
 from .errors import Busy, CrawlError, StoreError
-from .job import FetchJob, Job, Planned, Processed
+from .job import FetchJob, Job, Pace, Planned, Processed
 from .models import REASONS, Article, CrawlResult, FetchRecord, Lease, Outcome, Page, Reason, Rejection, Source
 from .pool import WorkerPool
 from .schedule import next_due
@@ -55,9 +55,14 @@ class CrawlContext:
     dry_run: bool = False
     on_progress: Callable[[Job], None] = lambda _job: None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    pace: Pace = field(init=False)
     planned: list[Planned] = field(default_factory=list)
     running: list[Job] = field(default_factory=list)
     interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        """One pace for all sources."""
+        self.pace = Pace(self.config.delay, stopping=self.stopping)
 
     def interrupt(self) -> None:
         """Somebody wants the run to end."""
@@ -81,6 +86,7 @@ async def crawl_source(source: Source, ctx: CrawlContext) -> CrawlResult:
         run=ctx.run,
         clock=ctx.clock,
         dry_run=ctx.dry_run,
+        pace=ctx.pace,
         on_progress=ctx.on_progress,
     )
     begun = monotonic()
@@ -104,27 +110,35 @@ async def _run(job: Job, ctx: CrawlContext, lease: Lease | None) -> str | None:
     runner = AsyncCrawlerRunner(crawler.settings)
     job.stop = lambda reason: _stop_soon(crawler, reason)
     crawl = asyncio.ensure_future(runner.crawl(crawler, job=job))
-    watch = asyncio.ensure_future(_watch(crawler, ctx, lease))
+    watch = asyncio.ensure_future(_watch(crawler, job, ctx, lease))
     try:
         await crawl
     except ValueError as error:
         return f"the crawl could not start: {error}"
     finally:
         watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
     return _failure(job, crawler.stats.get_stats())
 
 
-async def _watch(crawler: Crawler, ctx: CrawlContext, lease: Lease | None) -> None:
+async def _watch(crawler: Crawler, job: Job, ctx: CrawlContext, lease: Lease | None) -> None:
     """Stop with the run, and keep the lease; without a lease that can be renewed the crawl must not go on."""
-    while True:
+    while not ctx.stopping.is_set():
         try:
             await asyncio.wait_for(ctx.stopping.wait(), RENEW)
         except TimeoutError:
-            now = ctx.clock()
-            if lease and ctx.store.renew(lease, until=now + LEASE, now=now):
-                continue
-        await crawler.stop_async()
-        return
+            if lease and not _renewed(lease, job, ctx):
+                break
+    await crawler.stop_async()
+
+
+def _renewed(lease: Lease, job: Job, ctx: CrawlContext) -> bool:
+    now = ctx.clock()
+    renewed: list[Lease | None] = []
+    job.guarded(lambda: renewed.append(ctx.store.renew(lease, until=now + LEASE, now=now)))
+    if renewed == [None]:
+        job.trouble = f"another run has taken over {lease.key}"
+    return any(renewed)
 
 
 def _stop_soon(crawler: Crawler, reason: str) -> None:
@@ -144,14 +158,15 @@ def _claim(source: Source, ctx: CrawlContext) -> Lease | None:
 
 
 def _failure(job: Job, stats: dict[str, Any]) -> str | None:
-    """What Scrapy does not say: callbacks that failed, and sources of which nothing answered."""
+    """What Scrapy does not say: answers that could not be handled (by a callback, or on their way through the pipelines, which leaves
+    them without an outcome), and sources of which nothing answered."""
     tally = job.tally
-    broken = stats.get("spider_exceptions/count", 0) + sum(
-        count for name, count in stats.items() if name.startswith("item_error_count") and isinstance(count, int)
-    )
+    broken = max(stats.get("spider_exceptions/count", 0), tally.errors[Reason.SPIDER])
+    if job.trouble:
+        return job.trouble
     if broken:
         return f"{broken} answers could not be handled (see the log)"
-    asked = job.tally.requests
+    asked = tally.requests
     answered = sum(tally.outcomes[name] for name in ("listing", "new", "updated", "unchanged", "duplicate", "rejected"))
     if asked and not answered:
         codes = sorted({*tally.errors, *tally.skipped})
@@ -220,6 +235,8 @@ async def crawl_sources(sources: Sequence[Source], ctx: CrawlContext) -> tuple[C
     finally:
         timer.cancel()
         flusher.cancel()
+        for task in tasks:
+            task.cancel()
     return tuple(
         CrawlResult(source=source.id, failure="the run was stopped while it was crawled")
         if task.cancelled()
@@ -290,6 +307,7 @@ async def fetch_pages(urls: Iterable[str], *, config: Config, kind: str = "page"
         config=config,
         clock=lambda: datetime.now(UTC),
         sink=lambda record: records.update({record.url: record}),
+        pace=Pace(config.delay),
     )
     crawler = _new_crawler(config, "page", pipelines=False)
     await AsyncCrawlerRunner(crawler.settings).crawl(crawler, job=job, urls=wanted, kind=kind, pages=pages)

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+RESOLVERS = 32  # threads that look names up: with Twisted's ten, a few names that hang hold up all other hosts
+
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end. May be called again in the same process; not from a coroutine."""
@@ -27,6 +29,7 @@ def _loop() -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
+        _reactor().suggestThreadPoolSize(RESOLVERS)
         _reactor().startRunning(installSignalHandlers=False)
     found: asyncio.AbstractEventLoop = _reactor()._asyncioEventloop  # noqa: SLF001 (Twisted has no public name for it)
     return found

@@ -29,9 +29,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # takes cut streams for whole
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # the guard could not judge the address
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # decodes every page; knows no Refresh header
     "aggregator.middlewares.addresses.AddressMiddleware": 50,
     "aggregator.middlewares.robots.RobotsMiddleware": 100,
     "aggregator.middlewares.retry_after.RetryAfterMiddleware": 560,  # before RetryMiddleware (550) sees the answer
+    "aggregator.middlewares.refresh.RefreshMiddleware": 580,  # after the body is whole
     "aggregator.middlewares.body.WholeBodyMiddleware": 590,
 }
 
@@ -40,14 +42,12 @@ ROBOTSTXT_USER_AGENT = BOT_NAME
 COOKIES_ENABLED = True  # some sites redirect until a cookie comes back
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY_JITTER = 0.0
+DOWNLOAD_DELAY = 0  # a run has one pace for all its crawls (see job.Pace)
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 HTTPERROR_ALLOW_ALL = True  # every status is given to the spider, which notes it
 REDIRECT_MAX_TIMES = 8
-METAREFRESH_MAXDELAY = 5
-METAREFRESH_IGNORE_TAGS = ["noscript"]
 RETRY_TIMES = 2
 RETRY_EXCEPTIONS = [  # not a fetch that took too long: three of them would hold the run for a minute and a half; the next run tries again
     "scrapy.exceptions.CannotResolveHostError",
@@ -64,6 +64,7 @@ REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 LOGSTATS_INTERVAL = 0
+DOWNLOADER_STATS = False  # copies every answer to measure it
 LOG_LEVEL = "ERROR"
 EXTENSIONS = {
     "scrapy.extensions.telnet.TelnetConsole": None,
@@ -82,7 +83,6 @@ def crawl_settings(config: Config, *, pipelines: bool = True) -> dict[str, Any]:
         **fixed,
         "ITEM_PIPELINES": ITEM_PIPELINES if pipelines else {},
         "ALLOW_NET": list(config.allow_net),
-        "DOWNLOAD_DELAY": config.delay,
         "DOWNLOAD_TIMEOUT": config.timeout,
         "DOWNLOAD_MAXSIZE": config.max_page,
         "USER_AGENT": config.user_agent,

@@ -1,5 +1,6 @@
 """From Response to Page, and from a failed request to its reason."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, cast
@@ -12,7 +13,7 @@ from aggregator.job import FetchJob
 from aggregator.middlewares.addresses import without_credentials
 from aggregator.middlewares.refusals import RetryLater, outcome_of, reason_of
 from aggregator.models import FetchKind, FetchRecord, Hint, Page, Reason
-from aggregator.urls import fetchable
+from aggregator.urls import fetchable, same_site
 
 KEPT_HEADERS: Final = frozenset(
     {
@@ -29,6 +30,8 @@ KEPT_HEADERS: Final = frozenset(
         "x-robots-tag",
     }
 )
+
+_RANGE: Final = re.compile(rb"\s*bytes\s+0-(\d{1,15})/(\d{1,15})\s*")
 
 
 def to_page(response: Response, *, asked: str, source: str | None, hints: tuple[Hint, ...], now: datetime) -> Page:
@@ -53,6 +56,24 @@ def to_page(response: Response, *, asked: str, source: str | None, hints: tuple[
     )
 
 
+def unusable(response: Response) -> tuple[Reason, str] | None:
+    """Why an answer's status makes it nothing to read; None for a whole body, and for the 304 that a conditional request asks for."""
+    status = response.status
+    asked = response.request.headers if response.request else {}
+    if status == 304:
+        conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
+        return None if conditional else (Reason.BAD_RESPONSE, "status 304 without a condition")
+    if status == 206 and not _is_whole(response.headers.get("Content-Range")):
+        return Reason.TRUNCATED, "status 206"
+    return None if 200 <= status < 300 else (Reason.HTTP_STATUS, f"status {status}")
+
+
+def _is_whole(content_range: bytes | None) -> bool:
+    """Whether a Content-Range (RFC 9110 section 14.4) spans all that there is."""
+    match = _RANGE.fullmatch(content_range or b"")
+    return match is not None and int(match[1]) + 1 == int(match[2])
+
+
 class BaseSpider(Spider):
     """Makes requests and notes how each ended."""
 
@@ -70,12 +91,16 @@ class BaseSpider(Spider):
         validators: tuple[str | None, str | None] = (None, None),
         **kwargs: object,
     ) -> Iterable[Request]:
-        """One request, or none when the address cannot be fetched or the budget is used up; then the reason is on record."""
+        """One request, without user and password; none when the address cannot be fetched or the budget is used up.
+
+        Then the reason is on record.
+        """
+        url = without_credentials(url)
         problem = fetchable(url)
         if problem is None and self.job.tally.requests >= self.job.config.limit:
             problem = Reason.LIMIT
         if problem is not None:
-            self.job.skip(url, problem)
+            self.job.skip(url, problem, kind=kind)
             return
         self.job.tally.requests += 1
         self.job.waiting[url] = kind
@@ -102,40 +127,44 @@ class BaseSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         error = cast("BaseException", failure.value)
         reason, detail = reason_of(error)
-        if isinstance(error, RetryLater):
-            self.job.tally.retry_after = max(self.job.tally.retry_after, error.seconds)
+        wait = error.seconds if isinstance(error, RetryLater) else 0.0
+        kind: FetchKind = request.meta["kind"]
+        if kind != "page" or same_site(
+            request.url, self.job.source.home
+        ):  # a site that an article stands on by chance does not count
+            self.job.tally.retry_after = max(self.job.tally.retry_after, wait)
         self.settle(
             FetchRecord(
                 url=request.cb_kwargs["asked"],
                 final_url=without_credentials(request.url),
                 source=self.job.source.id,
-                kind=request.meta["kind"],
+                kind=kind,
                 outcome=outcome_of(reason),
                 reason=reason,
                 detail=detail or None,
                 fetched_at=self.job.clock(),
-                next_look_at=self.next_look(request.cb_kwargs["asked"], reason)
-                if request.meta["kind"] == "page"
-                else None,
+                next_look_at=self.next_look(request, reason, wait) if kind == "page" else None,
             )
         )
 
-    def next_look(self, url: str, reason: Reason) -> datetime | None:  # noqa: ARG002 (for spiders that keep a schedule)
-        """When to try an address again; None: never."""
+    def next_look(self, request: Request, reason: Reason, wait: float) -> datetime | None:  # noqa: ARG002 (for spiders that keep a schedule)
+        """When to try an address again, at least `wait` seconds from now; None: never."""
         return None
 
     def closed(self, reason: str) -> None:
-        """Nothing asked for ends without an outcome."""
+        """Nothing asked for ends without an outcome: what is open was interrupted, or lost where an answer could not be handled."""
+        lost = reason == "finished"
+        now = self.job.clock()
         for url, kind in tuple(self.job.waiting.items()):
             self.settle(
                 FetchRecord(
                     url=url,
                     source=self.job.source.id,
                     kind=kind,
-                    outcome="skipped",
-                    reason=Reason.INTERRUPTED,
-                    detail=None if reason == "finished" else reason,
-                    fetched_at=self.job.clock(),
-                    next_look_at=self.job.clock(),
+                    outcome="error" if lost else "skipped",
+                    reason=Reason.SPIDER if lost else Reason.INTERRUPTED,
+                    detail=None if lost else reason,
+                    fetched_at=now,
+                    next_look_at=now,
                 )
             )

@@ -2,20 +2,21 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from scrapy import Request
 from scrapy.http import Response
 
 from aggregator.job import Job, Planned
+from aggregator.middlewares.addresses import without_credentials
 from aggregator.models import FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
 from aggregator.pool import WorkFailed
-from aggregator.schedule import is_listed_anew, newest, next_look
+from aggregator.schedule import LONGEST_ORDER, is_listed_anew, newest, next_look
 from aggregator.sources import Listing, hint_fits, read_feed, read_section_page, read_sitemap
 from aggregator.urls import could_be_trap, host_of, url_key
 
-from .base import BaseSpider, to_page
+from .base import BaseSpider, to_page, unusable
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -71,30 +72,36 @@ class SourceSpider(BaseSpider):
             yield request
 
     def _listing(self, url: str, kind: ListingKind, depth: int = 0) -> Iterable[Request]:
+        url = without_credentials(url)
         self.seen.add(url_key(url))
-        state = self.job.store.listing_state(url)
+        state = self.job.look_up(lambda: self.job.store.listing_state(url))
         self.listed[url] = state
         self.job.tally.listings_asked += 1
-        validators = (state.etag, state.last_modified) if depth == 0 else (None, None)
+        validators = (state.etag, state.last_modified)
         return self.ask(url, kind=kind, callback="listing", validators=validators, depth=depth)
 
     def _due(self) -> Iterable[Request]:
-        for known in self.job.store.due_articles(self.job.source.id, now=self.job.clock(), limit=self.job.config.limit):
+        """At most half of what is left of the budget, so that after a long pause there is room for what is new."""
+        room = (self.job.config.limit - self.job.tally.requests) // 2
+        now = self.job.clock()
+        for known in self.job.look_up(
+            lambda: self.job.store.due_articles(self.job.source.id, now=now, limit=max(room, 0))
+        ):
             yield from self._page(Hint(origin="revisit", origin_url=known.key, url=known.key))
 
-    def _page(self, hint: Hint, depth: int = 0) -> Iterable[Request]:
-        return self._pages((hint,), depth)
+    def _page(self, hint: Hint) -> Iterable[Request]:
+        return self._pages((hint,))
 
-    def _pages(self, hints: Sequence[Hint], depth: int = 0) -> Iterable[Request]:
+    def _pages(self, hints: Sequence[Hint]) -> Iterable[Request]:
         """Requests for those addresses that are new, due, or listed with another modification date."""
         fresh = {url_key(hint.url): hint for hint in reversed(hints)}
         keys = [key for key in dict.fromkeys(url_key(hint.url) for hint in hints) if key not in self.seen]
-        known = self.job.store.known(keys)
+        known = self.job.look_up(lambda: self.job.store.known(keys))
         self.seen.update(keys)
         for key in keys:
-            yield from self._consider(fresh[key], known.get(key), depth)
+            yield from self._consider(fresh[key], known.get(key))
 
-    def _consider(self, hint: Hint, known: KnownUrl | None, depth: int) -> Iterable[Request]:
+    def _consider(self, hint: Hint, known: KnownUrl | None) -> Iterable[Request]:
         reason = self._reason_against(hint, known)
         if self.job.dry_run:
             self.job.planned.append(
@@ -102,9 +109,10 @@ class SourceSpider(BaseSpider):
             )
             return
         if reason is None:
-            validators = (known.etag, known.last_modified) if known else (None, None)
+            stored = known is not None and known.article is not None  # a 304 is of use only for what we have
+            validators = (known.etag, known.last_modified) if known and stored else (None, None)
             requests = tuple(
-                self.ask(hint.url, kind="page", callback="page", validators=validators, hints=(hint,), depth=depth)
+                self.ask(hint.url, kind="page", callback="page", validators=validators, hints=(hint,), known=known)
             )
             self.unsettled |= not requests
             yield from requests
@@ -132,8 +140,10 @@ class SourceSpider(BaseSpider):
         """Read a feed, sitemap or section page in a worker, and go on to what it names."""
         kind = cast("ListingKind", response.meta["kind"])
         page = self._to_page(response, asked)
-        if response.status != 200:
-            self._listing_without_body(page, kind)
+        problem = unusable(response)
+        if problem or response.status == 304:
+            reason, detail = problem or (None, "")
+            self._listing_ended(page, kind, reason=reason, detail=detail)
             return
         try:
             listing = await self._read(kind, page)
@@ -161,10 +171,10 @@ class SourceSpider(BaseSpider):
 
     def _follow(self, listing: Listing, kind: ListingKind, depth: int) -> Iterable[Request]:
         self.job.tally.found += len(listing.entries)
-        yield from self._pages(listing.entries, depth + 1)
+        yield from self._pages(listing.entries)
         for child in listing.children:
             if self.job.tally.listings_asked >= SITEMAPS:
-                self.job.skip(child.url, Reason.LIMIT)
+                self.job.skip(child.url, Reason.LIMIT, kind="sitemap")
             elif url_key(child.url) not in self.seen:
                 yield from self._listing(child.url, "sitemap", depth + 1)
         if kind == "home" and depth < DEPTH:
@@ -177,49 +187,39 @@ class SourceSpider(BaseSpider):
             if own and url_key(url) not in self.seen and not could_be_trap(url):
                 yield from self._listing(url, "home", depth + 1)
 
-    def page(self, response: Response, asked: str, hints: tuple[Hint, ...], depth: int) -> Iterable[Page]:  # noqa: ARG002
+    def page(self, response: Response, asked: str, hints: tuple[Hint, ...], known: KnownUrl | None) -> Iterable[Page]:
         """Hand an article page to the pipelines, or note why there is none."""
         page = self._to_page(response, asked, hints)
-        if response.status == 304:
-            self.settle(self._page_record(page, outcome="unchanged"))
-        elif 200 <= response.status < 300:
-            yield page
+        problem = unusable(response)
+        if problem:
+            self.settle(self._failed_page(page, known, *problem))
+        elif response.status == 304:
+            self.settle(self._unchanged_page(page, known))
         else:
-            failed = self._page_record(page, outcome="error", reason=Reason.HTTP_STATUS)
-            self.settle(replace(failed, detail=f"status {page.status}"))
+            yield page
 
     # ------------------------------------------------------------------------------------------ records
 
     def _to_page(self, response: Response, asked: str, hints: tuple[Hint, ...] = ()) -> Page:
         return to_page(response, asked=asked, source=self.job.source.id, hints=hints, now=self.job.clock())
 
-    def _page_record(
-        self, page: Page, *, outcome: Literal["unchanged", "error"], reason: Reason | None = None
-    ) -> FetchRecord:
-        known = self.job.store.known([url_key(page.url)]).get(url_key(page.url))
-        failures = (known.failures if known else 0) + 1 if outcome == "error" else 0
+    def _unchanged_page(self, page: Page, known: KnownUrl | None) -> FetchRecord:
         first_seen = known.fetched_at if known else None
-        return FetchRecord(
-            url=page.url,
-            final_url=page.final_url,
-            source=page.source,
-            outcome=outcome,
-            reason=reason,
-            status=page.status,
-            bytes=len(page.body),
-            elapsed_ms=page.elapsed_ms,
-            fetched_at=page.fetched_at,
-            etag=page.header("etag") or (known.etag if known else None),
-            last_modified=page.header("last-modified") or (known.last_modified if known else None),
-            next_look_at=next_look(first_seen=first_seen, status=page.status, failures=failures, now=page.fetched_at),
-            listed_modified=page.hints[0].modified if page.hints else None,
+        look = next_look(first_seen=first_seen, status=page.status, failures=0, now=page.fetched_at)
+        return replace(
+            _record_of(page),
+            outcome="unchanged",
+            etag=page.header("etag"),
+            last_modified=page.header("last-modified"),
+            next_look_at=look,
+            listed_modified=page.hints[0].modified,
         )
 
-    def _listing_without_body(self, page: Page, kind: ListingKind) -> None:
-        if page.status == 304:
-            self._listing_ended(page, kind)
-        else:
-            self._listing_ended(page, kind, reason=Reason.HTTP_STATUS, detail=f"status {page.status}")
+    def _failed_page(self, page: Page, known: KnownUrl | None, reason: Reason, detail: str) -> FetchRecord:
+        """Without the validators of the error page: a 304 to them would hide that the article is gone."""
+        failures = (known.failures if known else 0) + 1
+        look = next_look(first_seen=None, status=page.status, failures=failures, now=page.fetched_at)
+        return replace(_record_of(page), outcome="error", reason=reason, detail=detail, next_look_at=look)
 
     def _listing_ended(
         self,
@@ -230,42 +230,30 @@ class SourceSpider(BaseSpider):
         detail: str = "",
         listing: Listing | None = None,
     ) -> None:
-        state = self.listed[page.url]
-        failures = 0 if reason is None else state.failures + 1
-        etag, modified = page.header("etag") or state.etag, page.header("last-modified") or state.last_modified
-        newest_item_at = newest(listing.entries) if listing else None
-        kept = replace(
-            state,
-            failures=failures,
-            fetched_at=page.fetched_at,
-            newest_item_at=newest_item_at or state.newest_item_at,
-        )
-        self.job.tally.ttl = max(self.job.tally.ttl, (listing.ttl_seconds if listing else None) or 0)
-        self.listed[page.url] = kept if reason else replace(kept, etag=etag, last_modified=modified)
-        self.settle(
-            FetchRecord(
-                url=page.url,
-                final_url=page.final_url,
-                source=page.source,
-                kind=kind,
-                outcome="listing" if reason is None else "error",
-                reason=reason,
-                detail=detail or None,
-                status=page.status,
-                bytes=len(page.body),
-                elapsed_ms=page.elapsed_ms,
-                fetched_at=page.fetched_at,
-                found=len(listing.entries) if listing else None,
-            )
-        )
+        if reason is None:
+            self.listed[page.url] = _after_reading(self.listed[page.url], page, kind, listing)
+        if listing:
+            self.job.tally.ttls.append(listing.ttl_seconds or 0)
+        ended = replace(_record_of(page), kind=kind, outcome="error" if reason else "listing", reason=reason)
+        self.settle(replace(ended, detail=detail or None, found=len(listing.entries) if listing else None))
 
-    def next_look(self, url: str, reason: Reason) -> datetime | None:
+    def settle(self, record: FetchRecord) -> None:
+        """Note how an address ended; a listing's failures in a row are counted, whatever they were."""
+        if record.outcome == "error" and record.url in self.listed and record.kind != "page":
+            state = self.listed[record.url]
+            self.listed[record.url] = replace(state, failures=state.failures + 1, fetched_at=record.fetched_at)
+        super().settle(record)
+
+    def next_look(self, request: Request, reason: Reason, wait: float) -> datetime | None:
         """When to try an address again that gave no answer; None when trying again is of no use."""
         if reason in FINAL:
             return None
-        known = self.job.store.known([url_key(url)]).get(url_key(url))
-        failures = (known.failures if known else 0) + 1
-        return next_look(first_seen=None, status=None, failures=failures, now=self.job.clock())
+        if reason is Reason.INTERRUPTED:
+            return self.job.clock()
+        known: KnownUrl | None = request.cb_kwargs["known"]
+        now = self.job.clock()
+        look = next_look(first_seen=None, status=None, failures=(known.failures if known else 0) + 1, now=now)
+        return look and max(look, now + min(timedelta(seconds=wait), LONGEST_ORDER))
 
     def closed(self, reason: str) -> None:
         """Save the listings' validators, but only when nothing that they name was left undone: a 304 must never hide it."""
@@ -277,3 +265,33 @@ class SourceSpider(BaseSpider):
             forgotten = replace(state, etag=None, last_modified=None) if self.unsettled else state
             if state.fetched_at:
                 self.job.guarded(lambda state=forgotten: self.job.store.save_listing(state))  # type: ignore[misc]
+
+
+def _record_of(page: Page) -> FetchRecord:
+    """What every answer has; the outcome is to be set."""
+    return FetchRecord(
+        url=page.url,
+        final_url=page.final_url,
+        source=page.source,
+        outcome="error",
+        status=page.status,
+        bytes=len(page.body),
+        elapsed_ms=page.elapsed_ms,
+        fetched_at=page.fetched_at,
+    )
+
+
+def _after_reading(state: ListingState, page: Page, kind: ListingKind, listing: Listing | None) -> ListingState:
+    """A listing's state after it was read, or was unchanged (`listing` is None).
+
+    What leads to other listings keeps no validators: they may change while it stays the same.
+    """
+    etag, modified = page.header("etag"), page.header("last-modified")
+    if listing is None:
+        etag, modified = etag or state.etag, modified or state.last_modified
+    elif listing.children or kind == "home":
+        etag = modified = None
+    newest_item_at = (newest(listing.entries) if listing else None) or state.newest_item_at
+    return replace(
+        state, etag=etag, last_modified=modified, failures=0, fetched_at=page.fetched_at, newest_item_at=newest_item_at
+    )

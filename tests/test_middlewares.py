@@ -23,6 +23,7 @@ from scrapy.exceptions import (
 from aggregator.middlewares.addresses import AddressMiddleware, without_credentials
 from aggregator.middlewares.body import decode_body
 from aggregator.middlewares.guard import AddressGuard
+from aggregator.middlewares.refresh import HEAD, meta_refresh, parse_refresh
 from aggregator.middlewares.refusals import Refused, RetryLater, outcome_of, reason_of
 from aggregator.middlewares.retry_after import parse_retry_after
 from aggregator.middlewares.robots import LONGEST_DELAY, READ_LIMIT, read_robots
@@ -90,6 +91,14 @@ class TestAddresses:
         replaced = AddressMiddleware().process_request(Request(url))
         assert (replaced.url if replaced else url) == sent
 
+    def test_an_address_that_cannot_be_read_stays_as_it_is(self) -> None:
+        assert without_credentials("http://a@[b/") == "http://a@[b/"
+
+    def test_a_redirect_leaves_the_queue_of_the_host_that_it_came_from(self) -> None:
+        request = Request("http://b.example/", meta={"download_slot": "a.example"})
+        AddressMiddleware().process_request(request)
+        assert "download_slot" not in request.meta
+
     def test_other_schemes_are_refused(self) -> None:
         with pytest.raises(Refused):
             AddressMiddleware().process_request(Request("ftp://a.example/x"))
@@ -118,6 +127,10 @@ class TestBody:
     )
     def test_whole_bodies_are_decoded(self, body: bytes, encodings: tuple[str, ...]) -> None:
         assert decode_body(body, encodings, limit=10**6) == TEXT
+
+    @pytest.mark.parametrize("name", ["utf-8", "none", "text/html", "iso-8859-1", "binary"])
+    def test_markup_under_a_label_that_is_no_encoding_is_taken_as_it_is(self, name: str) -> None:
+        assert decode_body(b"\xef\xbb\xbf\n <p>text", (name,), limit=100) == b"\xef\xbb\xbf\n <p>text"
 
     def test_a_header_with_all_optional_parts_is_read(self) -> None:
         raw = zlib.compress(TEXT)[2:-4]
@@ -238,6 +251,47 @@ class TestRetryAfter:
     def test_it_never_raises(self, value: str) -> None:
         seconds = parse_retry_after(value, now=self.NOW.timestamp())
         assert seconds is None or seconds >= 0
+
+
+class TestRefresh:
+    BASE = "http://a.example/b/c"
+
+    @pytest.mark.parametrize(
+        ("value", "found"),
+        [
+            ("0;url=/x", (0.0, "http://a.example/x")),
+            ("3; URL='http://b.example/y'", (3.0, "http://b.example/y")),
+            ("1.5, url = d", (1.0, "http://a.example/b/d")),
+            ("0; /x", (0.0, "http://a.example/x")),
+            ("300", None),
+            ("soon;url=/x", None),
+            ("0;url=http://[bad", None),
+            ("", None),
+        ],
+    )
+    def test_the_header_is_read_as_browsers_do(self, value: str, found: tuple[float, str] | None) -> None:
+        assert parse_refresh(value, base=self.BASE) == found
+
+    @pytest.mark.parametrize(
+        ("body", "found"),
+        [
+            (b'<meta http-equiv="refresh" content="0;url=/x">', (0.0, "http://a.example/x")),
+            (b"<META content='2; url=d' HTTP-EQUIV=Refresh>", (2.0, "http://a.example/b/d")),
+            (b'<base href="http://b.example/"><meta http-equiv=refresh content="0;url=z">', (0.0, "http://b.example/z")),
+            (b'<noscript><meta http-equiv="refresh" content="0;url=/x"></noscript>', None),
+            (b'<meta http-equiv="refresh" content="60">', None),
+            (b"<p>A refresh of the series</p>", None),
+            (b" " * HEAD + b'<meta http-equiv="refresh" content="0;url=/x">', None),
+            (b"", None),
+        ],
+    )  # fmt: skip
+    def test_the_element_is_read_in_the_head(self, body: bytes, found: tuple[float, str] | None) -> None:
+        assert meta_refresh(body, url=self.BASE) == found
+
+    @given(st.text(max_size=60), st.binary(max_size=200))
+    def test_it_never_raises(self, value: str, body: bytes) -> None:
+        parse_refresh(f"0;url={value}", base=self.BASE)
+        meta_refresh(b"<meta http-equiv=refresh content='0;url=" + body + b"'>", url=self.BASE)
 
 
 class TestReasons:

@@ -1,4 +1,4 @@
-"""Every address that is asked for, redirects included: http or https, valid, and without user and password."""
+"""Every address that is asked for, redirects included: http or https, valid, without user and password, and in its own host's queue."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ class AddressMiddleware:
 
     def process_request(self, request: Request) -> Request | None:
         """Let the request pass, replace it, or raise Refused."""
+        request.meta.pop("download_slot", None)  # Scrapy leaves a redirect in the queue of the host that it came from
         bare = without_credentials(request.url)
         if bare != request.url:
             return request.replace(url=bare)
@@ -34,5 +35,8 @@ class AddressMiddleware:
 
 def without_credentials(url: str) -> str:
     """The address without user and password: no secret is sent, stored or printed."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url

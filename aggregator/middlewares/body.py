@@ -33,10 +33,17 @@ def decode_body(body: bytes, encodings: tuple[str, ...], *, limit: int, cut: boo
     BAD_RESPONSE for an encoding nobody asked for. A body that is not encoded after all comes back as it is.
     """
     for name in reversed(encodings):
-        if name not in _DECODERS:
+        decoder = _DECODERS.get(name)
+        if decoder:
+            body = decoder(body, limit, cut)
+        elif not _is_plain(body):
             raise Refused(Reason.BAD_RESPONSE, f"content encoding {name}")
-        body = _DECODERS[name](body, limit, cut)
     return body
+
+
+def _is_plain(body: bytes) -> bool:
+    """Whether the bytes are markup already: some servers write a charset, a media type or `none` into this header."""
+    return body[:512].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"<", b"{", b"[")
 
 
 def _gzip(body: bytes, limit: int, cut: bool) -> bytes:
@@ -116,8 +123,6 @@ _DECODERS: dict[str, Callable[[bytes, int, bool], bytes]] = {
     "br": _brotli,
     "identity": _identity,
     "": _identity,
-    "utf-8": _identity,  # seen in the wild: a charset in the wrong header
-    "none": _identity,
 }
 
 

@@ -7,6 +7,7 @@ handler connects through Twisted's reactor; ours hands it a reactor whose `conne
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers import http11
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -19,7 +20,7 @@ from zope.interface import implementer
 
 from aggregator.models import Reason
 
-from .refusals import Refused
+from .refusals import Refused, RetryLater
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -99,7 +100,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         self._guard = AddressGuard(crawler.settings.getlist("ALLOW_NET"))
 
     async def download_request(self, request: Request) -> Response:
-        """One download; raises Refused for a private address."""
+        """One download, when it is the host's turn; raises Refused for a private address."""
+        await self._turn(urlsplit(request.url).hostname or "")
         agent = _GuardedAgent(
             guard=self._guard,
             contextFactory=self._contextFactory,
@@ -114,3 +116,12 @@ class GuardedHandler(HTTP11DownloadHandler):
                 return await maybe_deferred_to_future(agent.download_request(request))
         except DownloadCancelledError as error:
             raise Refused(Reason.TOO_LARGE, "more bytes than allowed") from error
+
+    async def _turn(self, host: str) -> None:
+        """Wait for the host; raises RetryLater when it is closed, and Refused when the run ends before."""
+        pace = self._crawler.spider.job.pace  # type: ignore[union-attr]
+        turn = await pace.turn(host)
+        if closed := pace.closed_for(host):
+            raise RetryLater(closed)
+        if not turn:
+            raise Refused(Reason.INTERRUPTED)

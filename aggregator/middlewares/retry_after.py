@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import monotonic, time
+from time import time
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -38,18 +38,11 @@ class RetryAfterMiddleware:
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
-        self._closed: dict[str, float] = {}  # host -> monotonic time until which it is left alone
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "RetryAfterMiddleware":
         """Scrapy's constructor."""
         return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        """Refuse a host that asked to be left alone for longer than the run can wait."""
-        left = self._closed.get(_host(request), 0) - monotonic()
-        if left > 0:
-            raise RetryLater(left)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Wait and ask again, or close the host for this run."""
@@ -61,20 +54,10 @@ class RetryAfterMiddleware:
             if response.status != 429:
                 return response
             seconds = DEFAULT_WAIT
+        spider = cast("Spider", self._crawler.spider)
+        pace, host = spider.job.pace, urlsplit(request.url).hostname or ""  # type: ignore[attr-defined]
         if seconds > LONGEST_WAIT:
-            self._closed[_host(request)] = monotonic() + seconds
+            pace.close(host, seconds)
             raise RetryLater(seconds)
-        return self._again(request, seconds) or response
-
-    def _again(self, request: Request, seconds: float) -> Request | None:
-        slot = self._crawler.engine.downloader.slots.get(_host(request))
-        if slot:
-            slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
-            slot.delay = max(slot.delay, 0.001)  # Scrapy looks at `lastseen` only when there is a delay
-        return get_retry_request(
-            request, spider=cast("Spider", self._crawler.spider), reason="retry-after", give_up_log_level="DEBUG"
-        )
-
-
-def _host(request: Request) -> str:
-    return urlsplit(request.url).hostname or ""
+        pace.hold(host, seconds)
+        return get_retry_request(request, spider=spider, reason="retry-after", give_up_log_level="DEBUG") or response

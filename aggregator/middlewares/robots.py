@@ -6,6 +6,7 @@ answer that is still on its way. Here every request of a host waits for the one 
 """
 
 import asyncio
+import weakref
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 READ_LIMIT = 500 * 1024  # RFC 9309 section 2.5: at least 500 kibibytes must be read
 REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 LONGEST_DELAY = 60.0  # a longer Crawl-delay would hold the run up
-_PASS_ON = frozenset({Reason.DNS, Reason.PRIVATE_ADDRESS, Reason.BAD_URL, Reason.BAD_SCHEME, Reason.RETRY_LATER})
+_PASS_ON = frozenset(
+    {Reason.DNS, Reason.PRIVATE_ADDRESS, Reason.BAD_URL, Reason.BAD_SCHEME, Reason.RETRY_LATER, Reason.INTERRUPTED}
+)
 
 
 class Rules:
@@ -64,7 +67,7 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._agent = str(crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"])
         self._asked: dict[str, asyncio.Future[Rules]] = {}
-        self._received: dict[Request, int] = {}
+        self._received: weakref.WeakKeyDictionary[Request, int] = weakref.WeakKeyDictionary()
         crawler.signals.connect(self._count, signal=signals.bytes_received)
 
     @classmethod
@@ -79,7 +82,9 @@ class RobotsMiddleware:
         rules = await self._rules(request.url)
         if not rules.allows(request.url, self._agent):
             raise Refused(Reason.ROBOTS)
-        self._slow_down(request.url, rules)
+        if delay := rules.delay(self._agent):
+            host = urlsplit(request.url).hostname or ""
+            self._crawler.spider.job.pace.slow_down(host, delay)  # type: ignore[union-attr]
 
     async def _rules(self, url: str) -> Rules:
         parts = urlsplit(url)
@@ -100,8 +105,6 @@ class RobotsMiddleware:
             response = await self._crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 (whatever a download raises: no answer means that nothing is allowed)
             return _without_answer(error)
-        finally:
-            self._received.pop(request, None)
         return read_robots(response.status, response.body)
 
     def _count(self, data: bytes, request: Request, spider: "Spider") -> None:  # noqa: ARG002 (Scrapy's signal)
@@ -112,17 +115,6 @@ class RobotsMiddleware:
         self._received[request] = self._received.get(request, 0) + len(data)
         if self._received[request] > limit:
             raise StopDownload(fail=False)
-
-    def _slow_down(self, url: str, rules: Rules) -> None:
-        """Keep the host's Crawl-delay, for the slot that is open and for those that Scrapy opens again later."""
-        delay = rules.delay(self._agent)
-        if delay:
-            downloader = self._crawler.engine.downloader
-            key = urlsplit(url).hostname or ""
-            wanted = max(delay, float(self._crawler.settings.getfloat("DOWNLOAD_DELAY")))
-            downloader.per_slot_settings[key] = {**downloader.per_slot_settings.get(key, {}), "delay": wanted}
-            if key in downloader.slots:
-                downloader.slots[key].delay = max(downloader.slots[key].delay, wanted)
 
 
 def _without_answer(error: Exception) -> Rules:
