@@ -69,6 +69,7 @@ LOGSTATS_INTERVAL = 0
 DOWNLOADER_STATS = False  # copies every answer to measure it
 LOG_LEVEL = "ERROR"
 EXTENSIONS = {
+    "scrapy.extensions.remote_control.RemoteControl": None,  # switched off it still imports aiohttp
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.memusage.MemoryUsage": None,
     "scrapy.extensions.logstats.LogStats": None,

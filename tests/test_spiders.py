@@ -17,6 +17,7 @@ from aggregator.crawl import crawl_sources, fetch_pages
 from aggregator.errors import StoreError, StoreFull
 from aggregator.job import ROWS_LEFT, FetchJob, Pace, Tally
 from aggregator.models import FetchRecord, Reason, Source
+from aggregator.pool import WorkFailed
 from aggregator.store import open_reader
 from aggregator.store.sqlite import SqliteStore
 
@@ -465,3 +466,89 @@ class TestPace:
             return [*turns, *await late]
 
         assert reactor.run(wait()) == [True, True, True, False, False]
+
+
+class TestWaiting:
+    @pytest.mark.parametrize(
+        "busy",
+        [
+            reply(b"", status="429 Too Many Requests", Retry_After="1"),
+            reply(b"", status="429 Too Many Requests", Retry_After="soon"),
+            reply(b"", status="503 Service Unavailable", Retry_After="1"),
+        ],
+    )
+    def test_a_short_retry_after_is_waited_for(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, busy: bytes
+    ) -> None:
+        monkeypatch.setattr("aggregator.middlewares.retry_after.DEFAULT_WAIT", 1.0)
+        with Web({"/a": [busy, reply(article())]}) as web:
+            done = crawl_into(config_for(tmp_path), (source(web, "/a"),))
+            first, second = (asked.at for asked in web.asked[1:])
+        assert done.results[0].new == 1
+        assert second - first >= 0.95
+
+    def test_a_failing_server_is_tried_three_times(self, tmp_path: Path) -> None:
+        config = config_for(tmp_path)
+        with Web({"/a": reply(b"", status="503 Service Unavailable")}) as web:
+            crawl_into(config, (source(web, "/a"),))
+            assert web.paths() == ["/a"] * 3
+            assert outcomes(config, web.base)["/a"] == ("error", "http_status")
+
+    def test_a_crawl_delay_holds_for_all_that_wait(self, tmp_path: Path) -> None:
+        robots = reply("User-agent: *\nCrawl-delay: 0.3", kind="text/plain")
+        with Web({"/robots.txt": robots, "/a": reply(article()), "/b": reply(article())}) as web:
+            crawl_into(config_for(tmp_path), (source(web, "/a", "/b"),))
+            times = [asked.at for asked in web.asked]
+        assert len(times) == 3
+        assert all(later - earlier >= 0.28 for earlier, later in pairwise(times)), times
+
+    @pytest.mark.parametrize(
+        ("robots", "end"),
+        [
+            (redirect("/robots.txt"), "new"),
+            (reply(b"", status="503 Busy"), "robots_unreachable"),
+            (b"", "robots_unreachable"),
+            (reply("User-agent: *\nDisallow:\n#" + "x" * 2_000_000 + "\nDisallow: /", kind="text/plain"), "new"),
+        ],
+    )
+    def test_what_robots_txt_answers_decides(self, tmp_path: Path, robots: bytes, end: str) -> None:
+        config = config_for(tmp_path)
+        with Web({"/robots.txt": robots, "/a": reply(article())}) as web:
+            crawl_into(config, (source(web, "/a"),))
+            assert end in outcomes(config, web.base)["/a"]
+
+
+class TestWorkers:
+    @pytest.mark.parametrize(
+        ("reason", "page"),
+        [
+            (Reason.EXTRACTION_TIMEOUT, ("rejected", "extraction_timeout")),
+            (Reason.INTERRUPTED, ("error", "spider")),  # the worker was ended by somebody, but the run went on
+        ],
+    )
+    def test_a_page_and_a_listing_without_a_result_are_on_record(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: Reason, page: tuple[str, str]
+    ) -> None:
+        async def fail(*_: object, **__: object) -> None:
+            raise WorkFailed(reason, "so it was")
+
+        monkeypatch.setattr("aggregator.pool.WorkerPool.run", fail)
+        config = config_for(tmp_path)
+        with Web({"/a": reply(article()), "/feed": reply(feed("http://a.example/"), kind="text/xml")}) as web:
+            done = crawl_into(config, (source(web, "/a", feeds=("/feed",)),))
+            found = outcomes(config, web.base)
+        assert found == {"/a": page, "/feed": ("error", str(reason))}
+        assert done.results[0].failure
+
+    def test_an_index_of_many_sitemaps_is_read_up_to_a_limit(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("spiders.source.SITEMAPS", 2)
+        config = config_for(tmp_path)
+        with Web({}) as web:
+            parts = "".join(f"<sitemap><loc>{web.base}/s{n}</loc></sitemap>" for n in range(4))
+            ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+            web.answers["/index"] = reply(f"<sitemapindex {ns}>{parts}</sitemapindex>", kind="text/xml")
+            crawl_into(config, (Source(id="s", name="S", home=f"{web.base}/", sitemaps=(f"{web.base}/index",)),))
+            assert len(web.paths()) == 2
+        assert rows(config, "SELECT count(*) FROM fetch WHERE reason = 'limit' AND kind = 'sitemap'") == [(3,)]
