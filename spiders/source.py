@@ -61,7 +61,9 @@ class SourceSpider(BaseSpider):
             ("section", source.sections),
             ("home", (source.home,) if source.follow else ()),
         )
-        for url in source.pages:
+        for url in dict.fromkeys(source.pages):
+            if url_key(url) in self.seen:
+                self.job.skip(url, Reason.NOT_DUE, detail="asked for in another form of its address")
             for request in self._page(Hint(origin="start", origin_url=url, url=url)):
                 yield request
         for kind, urls in starts:

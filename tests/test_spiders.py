@@ -147,6 +147,16 @@ class TestOddAnswers:
         assert found["/inward"] == ("skipped", "private_address")
         assert {row[0] for row in rows(config, "SELECT title FROM articles")} >= {"The target", "Live"}
 
+    def test_a_start_given_twice_is_asked_for_once_and_each_form_of_it_is_on_record(self, tmp_path: Path) -> None:
+        config = config_for(tmp_path)
+        with Web({"/a": reply(b"", status="404 Not Found")}) as web:
+            crawl_into(config, (source(web, "/a", "/a", "/a?utm_source=x"),))
+            assert web.paths() == ["/a"]
+            assert outcomes(config, web.base) == {
+                "/a": ("error", "http_status"),
+                "/a?utm_source=x": ("skipped", "not_due"),
+            }
+
     def test_user_and_password_of_a_start_are_neither_sent_nor_stored(self, tmp_path: Path) -> None:
         config = config_for(tmp_path)
         with Web({"/a": reply(article())}) as web:
