@@ -51,7 +51,9 @@ def clean_text(text: str, *, fetched_at: datetime | None = None) -> CleanText:
     """
     cleaned = _clean_text(text)
     language = detect_language(cleaned.text)
-    return replace(cleaned, mentions=mentions_in(cleaned.text, fetched_at=fetched_at or datetime.now(UTC), lang=language))
+    return replace(
+        cleaned, mentions=mentions_in(cleaned.text, fetched_at=fetched_at or datetime.now(UTC), lang=language)
+    )
 
 
 def parse_date(

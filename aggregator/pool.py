@@ -49,7 +49,9 @@ class WorkerPool:
         except TimeoutError:
             raise WorkFailed(Reason.EXTRACTION_TIMEOUT, f"more than {self._timeout:g} s") from None
         except ProcessExpired as error:
-            if abs(error.exitcode) == signal.SIGTERM:  # a service manager ends the whole group; the page is not to blame
+            if (
+                abs(error.exitcode) == signal.SIGTERM
+            ):  # a service manager ends the whole group; the page is not to blame
                 raise WorkFailed(Reason.INTERRUPTED, "the worker was told to end") from error
             raise WorkFailed(Reason.EXTRACTION_CRASH, f"the worker ended with {error.exitcode}") from error
         except Exception as error:  # whatever a worker raises is about its own task

@@ -42,7 +42,9 @@ ROBOTSTXT_USER_AGENT = BOT_NAME
 COOKIES_ENABLED = True  # some sites redirect until a cookie comes back
 CONCURRENT_REQUESTS = 8  # of one source; each holds an answer in memory until its extraction ends
 CONCURRENT_ITEMS = 1  # Scrapy starts so many tasks for every answer (100 by default), and a page gives one item
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000  # bytes of answers at work, for each source; the workers are no faster with more
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = (
+    1_000_000  # bytes of answers at work, for each source; the workers are no faster with more
+)
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 0  # a run has one pace for all its crawls (see job.Pace)
 DOWNLOAD_FAIL_ON_DATALOSS = True
