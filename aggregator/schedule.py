@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from .models import Hint, KnownUrl, ListingState, Source, SourceState
+from .models import Hint, KnownUrl, Source, SourceState
 
 # ------------------------------------------------------------------------------------------------ sources
 
@@ -73,11 +73,6 @@ def _quiet_pace(state: SourceState, pace: timedelta, now: datetime) -> timedelta
         return pace
     quiet = max(now - state.last_new_at, timedelta(0)) / 10
     return max(pace, min(quiet, SLOWEST))
-
-
-def is_stale(state: ListingState, *, now: datetime, limit: timedelta = timedelta(days=7)) -> bool:
-    """Whether a listing still parses but its newest item is older than `limit`: a feed that somebody forgot."""
-    return state.newest_item_at is not None and now - state.newest_item_at > limit
 
 
 # ------------------------------------------------------------------------------------------------ articles
@@ -164,17 +159,3 @@ def parse_stamp(text: str) -> datetime | None:
 _BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Statuses that pass: RFC 9110, RFC 6585, and the 52x that gateways send for an origin that does not answer."""
 _GONE: Final = frozenset({404, 410})
-_LONGEST_BACK_OFF: Final = 3600.0
-
-
-def wait_after(status: int | None, retry_after: float | None, failures: int) -> float | None:
-    """Seconds to wait before the same address is asked for again; None: asking again in this way is of no use.
-
-    `status` None is a failed connection. `failures` counts those in a row, this one included. What the server asked for goes
-    before our own back-off of 2, 4, 8 ... seconds, an hour at most.
-    """
-    if status is not None and status not in _BUSY:
-        return None
-    if retry_after is not None:
-        return max(0.0, min(retry_after, LONGEST_ORDER.total_seconds()))
-    return min(2.0 ** max(1, min(failures, 12)), _LONGEST_BACK_OFF)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.models import Hint, KnownUrl, ListingState, Source, SourceState
+from aggregator.models import Hint, KnownUrl, Source, SourceState
 from aggregator.schedule import (
     DEAD_SLOWEST,
     LOOKS,
@@ -15,12 +15,10 @@ from aggregator.schedule import (
     SLOWEST,
     is_due,
     is_listed_anew,
-    is_stale,
     newest,
     next_due,
     next_look,
     parse_stamp,
-    wait_after,
 )
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -215,30 +213,3 @@ def test_newest_of_a_listing() -> None:
     hints = [Hint(origin="feed", origin_url="f", url="u", published=p, modified=m) for p, m in dates]
     assert newest(hints) == NOW
     assert newest(hints[2:]) is None
-
-
-@pytest.mark.parametrize(("age", "stale"), [(DAY, False), (8 * DAY, True), (None, False)])
-def test_a_forgotten_listing_is_stale(age: timedelta | None, stale: bool) -> None:
-    """It parses, but its newest item is more than a week old."""
-    listing = ListingState(url="f", newest_item_at=None if age is None else NOW - age)
-    assert is_stale(listing, now=NOW) is stale
-
-
-@pytest.mark.parametrize(
-    ("status", "retry_after", "failures", "seconds"),
-    [
-        (None, None, 1, 2.0),
-        (503, None, 3, 8.0),
-        (503, None, 99, 3600.0),
-        (503, None, 0, 2.0),
-        (429, 120.0, 1, 120.0),
-        (429, -5.0, 1, 0.0),
-        (429, 1e12, 1, 7 * 86400.0),
-        (404, None, 1, None),
-        (403, 60.0, 1, None),
-        (200, None, 1, None),
-    ],
-)
-def test_wait_after(status: int | None, retry_after: float | None, failures: int, seconds: float | None) -> None:
-    """What the server asks for goes first; what does not pass is not asked again."""
-    assert wait_after(status, retry_after, failures) == seconds

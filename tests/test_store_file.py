@@ -569,7 +569,7 @@ def test_revision_keeps_the_old_version_and_says_what_changed(store: SqliteStore
         (
             1,
             "title+text",
-            "title: Opening night 1 -> Closing night; text: 1 paragraphs new, 1 gone, as many words",
+            "title: Opening night 1 -> Closing night; text +1 -1 paragraphs",
             "Opening night 1",
             make_article().text,
             "2026-03-14T09:26:53Z",

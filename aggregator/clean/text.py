@@ -8,7 +8,6 @@ result again changes nothing. No line is changed and none vanishes: each is titl
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import groupby
 from typing import Final
 
@@ -57,12 +56,12 @@ class _Taken:
     headline: str | None = None
 
 
-def clean_text(text: str, *, fetched_at: datetime | None = None) -> CleanText:  # noqa: ARG001
+def clean_text(text: str) -> CleanText:
     """Title, description and paragraphs of an extracted text; other stories and everything else apart, with their rules.
 
     Never raises; time is linear in the text. `text` may use any newline of Unicode. Paragraphs of the result are separated
     by blank lines; a paragraph that was wrapped keeps its line breaks. `position` counts input lines from 0 in `removed`, and
-    headlines from 0 in `related`. `mentions` stays empty here: reading dates (relative to `fetched_at`) is another room's work.
+    headlines from 0 in `related`. `mentions` stays empty here: reading dates is another room's work.
     """
     units, taken = _units(split_lines(text))
     for _ in range(_PASSES):

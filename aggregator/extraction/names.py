@@ -225,10 +225,6 @@ def _looks_like_site(name: str) -> bool:
     return bool(dot and head) and " " not in name and tail.isalpha() and tail.islower() and 2 <= len(tail) <= 10
 
 
-def _reads_as_name(words: list[str]) -> bool:
-    return _is_capital(words[0]) and _is_capital(words[-1]) and all(map(_is_name_word, words))
-
-
 def _is_capital(word: str) -> bool:
     return not word[:1].islower()
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from aggregator.errors import StoreError
+from aggregator.identity import describe_revision
 from aggregator.models import Article, FetchRecord, Outcome, Reason, Relation, Stored, Unit, Verdict
 from aggregator.urls import url_key
 
@@ -313,17 +314,10 @@ def _keep_old(desk: _Desk, id_: int, old: tuple[Any, ...], article: Article, kin
 
 
 def summary(old: tuple[Any, ...], article: Article, kinds: tuple[str, ...]) -> str:
-    """A change in words, such as `text: 2 paragraphs new, 1 gone, 35 words more`."""
+    """A change in words, such as `title: Old -> New; text +2 -1 paragraphs, +35 words`."""
     sentences = {
         "title": lambda: f"title: {old[0]} -> {article.title}",
-        "text": lambda: _text_change(old[2], article.text),
+        "text": lambda: describe_revision("", old[2], "", article.text) or "text: only spelling",
         "date": lambda: f"date: {old[3] or 'none'} -> {dated_text(article.publication)}",
     }
     return "; ".join(sentences[kind]() for kind in kinds)
-
-
-def _text_change(old: str, new: str) -> str:
-    before, after = frozenset(old.split("\n\n")), frozenset(new.split("\n\n"))
-    words = len(new.split()) - len(old.split())
-    size = f"{abs(words)} words {'more' if words > 0 else 'fewer'}" if words else "as many words"
-    return f"text: {len(after - before)} paragraphs new, {len(before - after)} gone, {size}"
