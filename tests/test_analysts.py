@@ -130,14 +130,14 @@ def test_an_instant_is_given_only_where_a_time_of_day_is_known(db: sqlite3.Conne
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         db.backup(copy)
         dates = {"2024-04-19T08:30:00Z": "minute", "2024-04-19": "day", "2024-04": "month", "2024": "year"}
-        for id_, (text, precision) in enumerate(dates.items(), 1):
+        ids = [row[0] for row in copy.execute("SELECT id FROM articles ORDER BY id LIMIT 4")]
+        for id_, (text, precision) in zip(ids, dates.items(), strict=True):
             copy.execute(
                 "UPDATE article SET published_at = ?, published_precision = ? WHERE id = ?", (text, precision, id_)
             )
-        query = (
-            "SELECT published_at, published_instant, julianday(published_instant) IS NULL FROM articles WHERE id <= 4"
-        )
-        rows = sorted(copy.execute(query).fetchall(), reverse=True)
+        query = """SELECT published_at, published_instant, julianday(published_instant) IS NULL FROM articles
+            WHERE id IN (?, ?, ?, ?)"""
+        rows = sorted(copy.execute(query, ids).fetchall(), reverse=True)
     assert rows == [
         ("2024-04-19T08:30:00Z", "2024-04-19T08:30:00Z", 0),
         ("2024-04-19", None, 1),
