@@ -748,9 +748,8 @@ from aggregator.store import open_store
 from tests.store_contract import NOW
 
 store = open_store(sys.argv[1], now=NOW)
-child = os.fork()
-if child:
-    print(child, flush=True)
+if os.fork() == 0:
+    print(os.getpid(), flush=True)
 time.sleep(60)
 """
 
