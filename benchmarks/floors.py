@@ -23,7 +23,7 @@ from benchmarks.extraction import DEFAULT_SETS, Tally, figures, overlap, pages, 
 
 FILE = Path(__file__).with_name("floors.json")
 NOISE = 0.002  # one page in a set of 500
-NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)  # the newsroom's stories are dated from here, so that no score depends on the hour
+NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)  # of the newsroom, so that no score depends on the hour
 COLUMNS = ("F1", "P", "R", "title", "authors", "art")  # more is better
 
 Scores = dict[str, float]
