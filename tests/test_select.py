@@ -255,6 +255,14 @@ def test_a_description_that_repeats_the_opening_takes_nothing(inner: str, descri
     assert kept(with_description(inner, description)) == text
 
 
+def test_a_lead_in_sentences_opens_the_text() -> None:
+    """A standfirst of a paragraph's length, told in sentences, is text; the description only repeats it."""
+    lead = (
+        "The singer has not been in a studio for nine years. Now a series about salt miners has brought her back to it."
+    )
+    assert kept(with_description(f"<p class=standfirst>{lead}</p>{BODY}", lead)) == [lead, *PROSE]
+
+
 def test_a_description_that_breaks_off_names_its_standfirst() -> None:
     """Dots at the end of the description stand for the rest of the printed line."""
     blocks = with_description(f"<h2>{DECK}</h2>{BODY}", DECK[:40] + "...")

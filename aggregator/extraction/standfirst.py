@@ -1,4 +1,4 @@
-"""The standfirst among a page's blocks: the sub-headline that became the record's description is no paragraph of its text."""
+"""The standfirst among a page's blocks: a sub-headline that became the record's description is no paragraph of its text."""
 
 import re
 from collections import Counter
@@ -9,12 +9,14 @@ from typing import Final
 from aggregator._project import load_table
 from aggregator.models import Block
 
-from .features import Measured
+from .features import Measured, words_of
 from .names import compact
 
 _NEAR: Final = 3  # paragraphs from the first one on among which a standfirst may stand
 _AROUND: Final = 12  # blocks above the first paragraph that are looked at
 _MARKS: Final = re.compile(r"[.#@:!]")
+_LEAD: Final = 15  # words, a full stop at their end, that are a lead and no second headline
+_SENTENCE: Final = re.compile(r"[.!?。！？؟۔…।]['\"”’»）)\]」』]*$")
 _CUT_SHARE: Final = 0.6  # of a block's characters that a description must have which breaks off in it
 
 
@@ -22,7 +24,8 @@ def standfirst_blocks(measured: Measured, keep: Sequence[bool], description: str
     """Places of the blocks that say what the description says and stand apart from the paragraphs.
 
     Apart: a heading, a class that names a standfirst, or another container and markup than the paragraphs below. A
-    description that only repeats the opening paragraph takes nothing from the text; nor does one that is all the text.
+    description that only repeats the opening paragraph takes nothing from the text; nor does one that is all the text, or
+    one that is told as a paragraph is: that is a lead, from which the story goes on.
     """
     key = compact(description or "")
     prose = [i for i, facts in enumerate(measured.facts) if keep[i] and facts.prose]
@@ -37,7 +40,15 @@ def standfirst_blocks(measured: Measured, keep: Sequence[bool], description: str
     ]
     below = [i for i in prose if found and i > found[0] and i not in found]
     blocks = [measured.blocks[i] for i in below[:8]]
-    return frozenset(i for i in found if blocks and (not keep[i] or _apart(measured.blocks[i], blocks)))
+    return frozenset(
+        i
+        for i in found
+        if blocks and not _is_lead(measured.blocks[i].text) and (not keep[i] or _apart(measured.blocks[i], blocks))
+    )
+
+
+def _is_lead(text: str) -> bool:
+    return _SENTENCE.search(text) is not None and words_of(text) >= _LEAD
 
 
 def _says(text: str, key: str, *, cut: bool) -> bool:
