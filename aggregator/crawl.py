@@ -20,7 +20,19 @@ from .archive import Archive
 from .config import Config
 from .errors import Busy, CrawlError, StoreError
 from .job import FetchJob, Job, Pace, Planned, Processed
-from .models import REASONS, Article, CrawlResult, FetchRecord, Lease, Outcome, Page, Reason, Rejection, Source
+from .models import (
+    REASONS,
+    Article,
+    CrawlResult,
+    FetchRecord,
+    Lease,
+    Outcome,
+    Page,
+    Reason,
+    Rejection,
+    Source,
+    SourceState,
+)
 from .pool import WorkerPool
 from .schedule import next_due
 from .settings import crawl_settings
@@ -30,6 +42,9 @@ from .urls import registered_domain
 LEASE = timedelta(minutes=10)  # how long a crawl may be silent before another may take the source
 RENEW = 120.0  # seconds between two renewals
 FLUSH = 1.0  # seconds between two commits at the latest
+ALL_FAILED = (
+    3  # pages of a source that have to fail, all of them, before it counts as failed; a feed may name a dead link
+)
 GRACE = 5.0  # seconds that requests in flight have to end after a stop
 
 
@@ -59,6 +74,8 @@ class CrawlContext:
     planned: list[Planned] = field(default_factory=list)
     running: list[Job] = field(default_factory=list)
     interrupted: bool = False
+    answered: bool = False  # by any server, in this run
+    put_off: list[SourceState] = field(default_factory=list)  # of sources that failed, as they were before
 
     def __post_init__(self) -> None:
         """One pace for all sources."""
@@ -100,6 +117,7 @@ async def crawl_source(source: Source, ctx: CrawlContext) -> CrawlResult:
         if lease:
             ctx.store.release(lease)
     ctx.planned.extend(job.planned)
+    ctx.answered |= job.tally.answered
     result = job.tally.result(source.id, seconds=round(monotonic() - begun, 1), failure=failure)
     return _finish(job, ctx, result)
 
@@ -166,14 +184,17 @@ def _failure(job: Job, stats: dict[str, Any]) -> str | None:
         return job.trouble
     if broken:
         return f"{broken} answers could not be handled (see the log)"
-    asked = tally.requests
-    answered = sum(tally.outcomes[name] for name in ("listing", "new", "updated", "unchanged", "duplicate", "rejected"))
-    if asked and not answered:
-        codes = sorted({*tally.errors, *tally.skipped})
-        return f"nothing could be fetched: {'; '.join(REASONS[Reason(code)] for code in codes) or 'no answer'}"
+    if tally.requests and not tally.answered:
+        return f"nothing could be fetched: {_words({*tally.errors, *tally.skipped}) or 'no answer'}"
     if tally.listings_asked and not tally.outcomes["listing"]:
         return "none of its feeds, sitemaps and sections could be read"
+    if tally.pages_failed >= ALL_FAILED and not tally.pages_answered:
+        return f"none of {tally.pages_failed} pages could be fetched: {_words(set(tally.errors))}"
     return None
+
+
+def _words(codes: set[str]) -> str:
+    return "; ".join(REASONS[Reason(code)] for code in sorted(codes))
 
 
 def _finish(job: Job, ctx: CrawlContext, result: CrawlResult) -> CrawlResult:
@@ -190,6 +211,8 @@ def _save_state(job: Job, ctx: CrawlContext, result: CrawlResult) -> None:
     now = ctx.clock()
     state = ctx.store.source_state(job.source.id)
     failed = result.failure is not None
+    if failed and Reason.DNS in job.tally.errors:
+        ctx.put_off.append(state)
     due = next_due(
         state,
         source=job.source,
@@ -237,12 +260,21 @@ async def crawl_sources(sources: Sequence[Source], ctx: CrawlContext) -> tuple[C
         flusher.cancel()
         for task in tasks:
             task.cancel()
+    if not ctx.answered:
+        _forgive(ctx)
     return tuple(
         CrawlResult(source=source.id, failure="the run was stopped while it was crawled")
         if task.cancelled()
         else task.result()
         for source, task in zip(sources, tasks, strict=True)
     )
+
+
+def _forgive(ctx: CrawlContext) -> None:
+    """Where no name was resolved and nobody answered, it is our own network: the sources stay as due as they were."""
+    for before in ctx.put_off:
+        state = ctx.store.source_state(before.id)
+        ctx.store.finish_source(replace(state, next_due_at=before.next_due_at, failures=before.failures))
 
 
 async def _flush_often(ctx: CrawlContext) -> None:

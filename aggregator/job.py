@@ -22,6 +22,8 @@ ROWS_LEFT: Final = (
     1000  # addresses that one run puts on record as left for the next; a sitemap can name 50,000, the rest are counted
 )
 WARNINGS: Final = 100  # kept of one source and run
+ANSWERED: Final = ("new", "updated", "unchanged", "duplicate", "rejected")
+"""Outcomes of a page that came."""
 _LEFT: Final = frozenset({Reason.LIMIT, Reason.INTERRUPTED})
 
 
@@ -107,6 +109,8 @@ class Tally:
     listings_asked: int = 0
     found: int = 0
     requests: int = 0
+    pages_answered: int = 0
+    pages_failed: int = 0
     bytes: int = 0
     retry_after: float = 0.0  # seconds that a server asked to be left alone for
     ttls: list[int] = field(
@@ -118,6 +122,9 @@ class Tally:
         """Add one ended address."""
         self.outcomes[record.outcome] += 1
         self.bytes += record.bytes or 0
+        if record.kind == "page":
+            self.pages_failed += record.outcome == "error" and record.reason != Reason.INTERRUPTED
+            self.pages_answered += record.outcome in ANSWERED
         bucket = {"rejected": self.rejected, "error": self.errors, "skipped": self.skipped}.get(record.outcome)
         if bucket is not None:
             bucket[record.reason or "unknown"] += 1
@@ -129,6 +136,11 @@ class Tally:
         if reason and reason not in _LEFT and record.kind in {"feed", "sitemap", "section"}:
             words = f"{REASONS[reason]}: {record.detail}" if record.detail else REASONS[reason]
             self.warnings.append(f"{record.url}: {words}")
+
+    @property
+    def answered(self) -> bool:
+        """Whether a server answered with something that could be used."""
+        return any(self.outcomes[name] for name in ("listing", *ANSWERED))
 
     @property
     def ttl(self) -> int:

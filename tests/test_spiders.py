@@ -12,9 +12,10 @@ import pytest
 
 from aggregator import reactor
 from aggregator.cli.crawl import Done, crawl_into, open_run
+from aggregator.cli.report import summary
 from aggregator.config import Config
 from aggregator.crawl import crawl_sources, fetch_pages
-from aggregator.errors import StoreError, StoreFull
+from aggregator.errors import ExitStatus, StoreError, StoreFull
 from aggregator.job import ROWS_LEFT, FetchJob, Pace, Tally
 from aggregator.models import FetchRecord, Reason, Source
 from aggregator.pool import WorkFailed
@@ -69,6 +70,43 @@ OTHER = (
     + "</article></body></html>"
 )
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
+
+
+class TestFailedSources:
+    def test_a_source_whose_pages_all_fail_has_failed_though_its_feed_answers(self, tmp_path: Path) -> None:
+        config = config_for(tmp_path)
+        with Web({"/feed": feed("/a", "/b", "/c")}) as web:
+            done = crawl_into(config, (source(web, feeds=("/feed",)),))
+        assert done.status == ExitStatus.NOTHING_FETCHED
+        assert done.results[0].failure == "none of 3 pages could be fetched: the server answered with an error status"
+
+    def test_one_dead_link_in_a_quiet_feed_is_no_failure(self, tmp_path: Path) -> None:
+        config = config_for(tmp_path)
+        with Web({"/feed": feed("/a")}) as web:
+            done = crawl_into(config, (source(web, feeds=("/feed",)),))
+        assert (done.status, done.results[0].errors) == (ExitStatus.FINE, (("http_status", 1),))
+
+    def test_without_a_network_a_source_stays_due(self, tmp_path: Path) -> None:
+        config, lost = (
+            config_for(tmp_path),
+            Source(id="a", name="A", home="http://a.invalid/", feeds=("http://a.invalid/f",)),
+        )
+        for _ in range(2):
+            done = crawl_into(config, (lost,), due_only=True)
+            assert (done.status, done.waiting) == (ExitStatus.NOTHING_FETCHED, 0)
+        assert rows(config, "SELECT failures, last_error IS NOT NULL FROM source") == [(0, 1)]
+
+    def test_a_name_that_is_lost_while_others_answer_is_the_source_s_own_failure(self, tmp_path: Path) -> None:
+        config, lost = (
+            config_for(tmp_path),
+            Source(id="a", name="A", home="http://a.invalid/", feeds=("http://a.invalid/f",)),
+        )
+        with Web({"/feed": feed("/a"), "/a": reply(article())}) as web:
+            found = source(web, feeds=("/feed",))
+            assert crawl_into(config, (lost, found), due_only=True).status == ExitStatus.SOME_FAILED
+            again = crawl_into(config, (lost, found), due_only=True)
+        assert (again.waiting, again.failing) == (2, 1)
+        assert "1 source failed before" in summary((), waiting=2, failing=1, db=None)
 
 
 class TestOddAnswers:

@@ -115,12 +115,18 @@ class Done:
     """How a run ended."""
 
     def __init__(
-        self, status: int, results: tuple[CrawlResult, ...], planned: "tuple[Planned, ...]", waiting: int
+        self,
+        status: int,
+        results: tuple[CrawlResult, ...],
+        planned: "tuple[Planned, ...]",
+        waiting: int,
+        failing: int = 0,
     ) -> None:
         self.status = status
         self.results = results
         self.planned = planned
         self.waiting = waiting  # sources that were not due
+        self.failing = failing  # of these, how many wait because they failed
         self.interrupted = status == ExitStatus.INTERRUPTED
 
 
@@ -140,7 +146,9 @@ def crawl_into(
     with open_run(config, dry_run=dry_run) as ctx:
         if not dry_run:
             ctx.store.save_sources(sources, now=now)
-        due = [s for s in sources if not due_only or is_due(ctx.store.source_state(s.id), source=s, now=now)]
+        states = {s.id: ctx.store.source_state(s.id) for s in sources}
+        due = [s for s in sources if not due_only or is_due(states[s.id], source=s, now=now)]
+        failing = sum(states[s.id].failures > 0 for s in sources if s not in due)
         if progress:
             progress.begin(due)
             ctx.on_progress = progress.update
@@ -149,7 +157,7 @@ def crawl_into(
         status = _status(results, interrupted=ctx.interrupted)
         if not dry_run:
             ctx.store.finish_run(ctx.run, now=datetime.now(UTC), status=status, results=results)
-        return Done(status, results, tuple(ctx.planned), len(sources) - len(due))
+        return Done(status, results, tuple(ctx.planned), len(sources) - len(due), failing)
 
 
 @contextmanager
@@ -219,14 +227,20 @@ def _status(results: Sequence[CrawlResult], *, interrupted: bool) -> int:
 def _print(done: Done, config: Config, *, dry_run: bool, as_json: bool, quiet: bool) -> None:
     if as_json:
         record = run_record(
-            done.results, done.planned, db=config.db, status=done.status, not_due=done.waiting, dry_run=dry_run
+            done.results,
+            done.planned,
+            db=config.db,
+            status=done.status,
+            not_due=done.waiting,
+            failing=done.failing,
+            dry_run=dry_run,
         )
         click.echo(dump_json(record))
         return
     if done.planned:
         click.echo(planned_table(done.planned))
     if not quiet and not (dry_run and done.planned):
-        click.echo(summary(done.results, waiting=done.waiting, db=None if dry_run else config.db))
+        click.echo(summary(done.results, waiting=done.waiting, failing=done.failing, db=None if dry_run else config.db))
     for result in done.results:
         if result.failure:
             say(f"error: {result.source}: {plain(result.failure)}")

@@ -23,6 +23,7 @@ def run_record(
     db: str,
     status: int,
     not_due: int,
+    failing: int,
     dry_run: bool,
 ) -> dict[str, Any]:
     """A run as a JSON object (docs/cli.md has its shape)."""
@@ -32,6 +33,7 @@ def run_record(
         "db": None if dry_run else db,
         "status": status,
         "not_due": not_due,
+        "failing": failing,
         "sources": [as_record(result) for result in results],
         "planned": [{"url": p.url, "fetch": p.fetch, "reason": p.reason} for p in planned],
     }
@@ -43,10 +45,14 @@ def as_record(result: CrawlResult) -> dict[str, Any]:
     return {**record, "rejected": dict(result.rejected), "errors": dict(result.errors), "skipped": dict(result.skipped)}
 
 
-def summary(results: Sequence[CrawlResult], *, waiting: int, db: str | None) -> str:
-    """What a person wants to see: a row a source, the reasons, the totals. `db` is None when nothing was to be stored."""
+def summary(results: Sequence[CrawlResult], *, waiting: int, failing: int = 0, db: str | None) -> str:
+    """What a person wants to see: a row a source, the reasons, the totals.
+
+    `waiting` sources were not due, `failing` of them because they failed before. `db` is None when nothing was to be stored.
+    """
+    later = f"{_plural(failing, 'source')} failed before and will be tried again later." if failing else ""
     if not results:
-        return f"Nothing is due: {_plural(waiting, 'source')} will be looked at later."
+        return f"Nothing is due: {_plural(waiting, 'source')} will be looked at later.\n{later}".rstrip()
     rows = [_row(result) for result in results if _has_news(result)]
     quiet = len(results) - len(rows)
     parts = [table(HEADER, [*rows, _total(results)], right=range(1, 8))]
@@ -54,6 +60,7 @@ def summary(results: Sequence[CrawlResult], *, waiting: int, db: str | None) -> 
         parts.append(f"{_plural(quiet, 'source')} had nothing new.")
     parts += _reasons(results)
     parts += [f"note: {plain(warning)}" for result in results for warning in result.warnings[:3]]
+    parts += [later] if later else []
     total = sum(result.new + result.updated for result in results)
     parts.append(f"{_plural(total, 'article')} stored in {db}." if db else "A dry run: nothing was stored.")
     return "\n".join(parts)

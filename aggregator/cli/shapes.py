@@ -93,6 +93,7 @@ CRAWL: Final = {
     "db": "the database; null for a dry run",
     "status": "the exit status",
     "not_due": "how many sources were not due",
+    "failing": "how many of these failed at their last run, and wait to be tried again",
     "sources": "one object for each source that was crawled (see below)",
     "planned": "dry run only: objects with `url`, `fetch` (true: it would be fetched) and `reason`",
 }
