@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from aggregator.identity import choose_story, decide, story_terms
+from aggregator.identity import choose_story, decide, settle_address, story_terms
 from aggregator.job import Job, Processed
 from aggregator.models import Article, FetchRecord, Outcome, Rejection, Unit
 from aggregator.schedule import next_look
@@ -40,7 +40,9 @@ class IdentityPipeline:
         addresses = (article.url, item.page.url, item.page.final_url, *item.page.redirects)
         keys = tuple(dict.fromkeys(url_key(url) for url in addresses))
         assert article.fingerprint  # noqa: S101 (process() always gives one)
-        verdict = decide(article, store.candidates(keys=keys, fingerprint=article.fingerprint))
+        candidates = store.candidates(keys=keys, fingerprint=article.fingerprint)
+        article = settle_address(article, candidates)
+        verdict = decide(article, candidates)
         terms = story_terms(article)
         since = item.page.fetched_at - STORY_WINDOW
         names = tuple(term for term, _ in terms)

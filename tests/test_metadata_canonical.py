@@ -26,6 +26,7 @@ def link(href: str) -> str:
             link("https://screen.example/film/other-slug-of-the-story"),
             "https://screen.example/film/other-slug-of-the-story",
         ),
+        (link("https://screen.example/music/2021/drummer-leaves-her-band-after-tour"), None),
         (link("/p?id=7"), "https://www.screen.example/p?id=7"),
         (link("https://www.screen.example/"), None),
         (link("/film/"), None),

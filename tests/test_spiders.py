@@ -75,14 +75,14 @@ NOW = datetime(2026, 3, 5, tzinfo=UTC)
 class TestFailedSources:
     def test_a_source_whose_pages_all_fail_has_failed_though_its_feed_answers(self, tmp_path: Path) -> None:
         config = config_for(tmp_path)
-        with Web({"/feed": feed("/a", "/b", "/c")}) as web:
+        with Web({"/feed": reply(feed("/a", "/b", "/c"), kind="text/xml")}) as web:
             done = crawl_into(config, (source(web, feeds=("/feed",)),))
         assert done.status == ExitStatus.NOTHING_FETCHED
         assert done.results[0].failure == "none of 3 pages could be fetched: the server answered with an error status"
 
     def test_one_dead_link_in_a_quiet_feed_is_no_failure(self, tmp_path: Path) -> None:
         config = config_for(tmp_path)
-        with Web({"/feed": feed("/a")}) as web:
+        with Web({"/feed": reply(feed("/a"), kind="text/xml")}) as web:
             done = crawl_into(config, (source(web, feeds=("/feed",)),))
         assert (done.status, done.results[0].errors) == (ExitStatus.FINE, (("http_status", 1),))
 
@@ -101,12 +101,34 @@ class TestFailedSources:
             config_for(tmp_path),
             Source(id="a", name="A", home="http://a.invalid/", feeds=("http://a.invalid/f",)),
         )
-        with Web({"/feed": feed("/a"), "/a": reply(article())}) as web:
+        with Web({"/feed": reply(feed("/a"), kind="text/xml"), "/a": reply(article())}) as web:
             found = source(web, feeds=("/feed",))
             assert crawl_into(config, (lost, found), due_only=True).status == ExitStatus.SOME_FAILED
             again = crawl_into(config, (lost, found), due_only=True)
         assert (again.waiting, again.failing) == (2, 1)
         assert "1 source failed before" in summary((), waiting=2, failing=1, db=None)
+
+
+class TestClaimedAddresses:
+    def test_a_page_that_claims_another_article_s_address_overwrites_nothing(self, tmp_path: Path) -> None:
+        config = config_for(tmp_path)
+        claim = '<head><link rel="canonical" href="/a">'
+        answers = {"/a": reply(article()), "/b": reply(OTHER.replace("<head>", claim))}
+        with Web(answers) as web:
+            crawl_into(config, (source(web, "/a"),))
+            crawl_into(config, (source(web, "/b"),))
+            found = rows(config, "SELECT url, revisions FROM article ORDER BY id")
+            claims = rows(config, "SELECT value FROM claim WHERE field = 'canonical' AND article = 2")
+        assert found == [(f"{web.base}/a", 0), (f"{web.base}/b", 0)]
+        assert claims == [(f"{web.base}/a",)]
+
+    def test_another_form_of_an_article_resolves_to_its_address(self, tmp_path: Path) -> None:
+        config = config_for(tmp_path)
+        print_page = article(head='<link rel="canonical" href="/a">')
+        with Web({"/a": reply(article()), "/print/a": reply(print_page)}) as web:
+            crawl_into(config, (source(web, "/a"),))
+            crawl_into(config, (source(web, "/print/a"),))
+            assert rows(config, "SELECT url FROM article") == [(f"{web.base}/a",)]
 
 
 class TestOddAnswers:

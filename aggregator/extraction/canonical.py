@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from aggregator.document import Document, JsonNode
 
 _DIGITS: Final = re.compile(r"\d{4,}")
+_LONG: Final = re.compile(r"[^\W\d_]{4,}")
+_HEADLINE: Final = 3  # hyphens from which the last part of an address is a headline's words
 _HOME: Final = frozenset({"", "index.html", "index.htm", "index.php", "index.asp", "index.jsp", "home", "default.aspx"})
 _CACHES: Final = frozenset({"amp", "ampproject", "bing-amp"})  # labels of hosts that serve other sites' AMP pages
 # Suffixes below which anybody registers (the commonest of the Public Suffix List); used only to compare two hosts of one page.
@@ -65,7 +67,7 @@ def _is_plausible(address: str, url: str | None, voices: int) -> bool:
     if site_of(own.hostname or "") != site_of(other.hostname or ""):
         # Syndication and AMP caches name their origin; a copied template names it in one place only.
         return voices > 1 or not _CACHES.isdisjoint((own.hostname or "").split("."))
-    return not _is_shallower(own.path, own.query, other.path, other.query)
+    return not _is_shallower(own.path, own.query, other.path, other.query) and not _is_other_story(own.path, other.path)
 
 
 def _is_shallower(own_path: str, own_query: str, path: str, query: str) -> bool:
@@ -79,6 +81,14 @@ def _is_shallower(own_path: str, own_query: str, path: str, query: str) -> bool:
         return False
     # The article's last step carries its slug or number; an address that keeps neither is the section above it.
     return own[: len(other)] == other and not _is_slug(other[-1])
+
+
+def _is_other_story(own_path: str, path: str) -> bool:
+    """Whether both addresses end in a headline's words and have none in common: a template's mistake, not a form of one address."""
+    own, other = (_steps(one)[-1:] or [""] for one in (own_path, path))
+    if min(own[0].count("-"), other[0].count("-")) < _HEADLINE:
+        return False
+    return set(_LONG.findall(own[0])).isdisjoint(_LONG.findall(other[0]))
 
 
 def _steps(path: str) -> list[str]:

@@ -3,6 +3,6 @@
 from .fingerprints import fingerprint
 from .revisions import describe_revision
 from .stories import choose_story, story_terms
-from .verdicts import decide
+from .verdicts import decide, settle_address
 
-__all__ = ["choose_story", "decide", "describe_revision", "fingerprint", "story_terms"]
+__all__ = ["choose_story", "decide", "describe_revision", "fingerprint", "settle_address", "story_terms"]

@@ -1,11 +1,12 @@
 """The decision: what an incoming article is to the stored ones that may be related to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Final
 
 from aggregator.models import Article, Candidate, Paywall, Verdict
-from aggregator.urls import canonical_url, url_key
+from aggregator.urls import canonical_url, tidy_url, url_key
 
 from .copies import copy_evidence
 from .fingerprints import fingerprint
@@ -43,6 +44,22 @@ def decide(article: Article, candidates: Sequence[Candidate]) -> Verdict:
 
 
 # ------------------------------------------------------------------------------------------------ the same address
+
+
+def settle_address(article: Article, candidates: Sequence[Candidate]) -> Article:
+    """The article under the address where it was found, if the one that it claims is that of a stored article with another text.
+
+    A broken template names one canonical address on every page; what is stored there must not be overwritten. The claim itself
+    stays in `claims`.
+    """
+    found = article.final_url or article.requested_url
+    claimed = url_key(article.url)
+    if not found or claimed in {url_key(url) for url in (article.final_url, article.requested_url) if url}:
+        return article
+    holder = next((stored for stored in candidates if stored.same_address and url_key(stored.url) == claimed), None)
+    if holder is None or _related(article, read(article.text), holder):
+        return article
+    return replace(article, url=tidy_url(found))
 
 
 def _on_address(article: Article, content: str, incoming: Reading, candidates: Sequence[Candidate]) -> Candidate | None:
