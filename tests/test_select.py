@@ -226,6 +226,7 @@ def with_description(inner: str, description: str) -> tuple[Block, ...]:
         f"<div class=story><p class=standfirst>{DECK}.</p>{paragraphs(PROSE)}</div>",
         f"<div class=story><div class='x deck'><p>{DECK}.</p></div>{paragraphs(PROSE)}</div>",
         f"<p class=standfirst>{DECK}.</p>{BODY}",
+        f"<div class=story><p>{DECK}</p>{paragraphs(PROSE)}</div>",
     ],
 )
 def test_the_printed_description_is_no_paragraph(inner: str) -> None:
@@ -253,6 +254,14 @@ def test_the_printed_description_is_no_paragraph(inner: str) -> None:
 def test_a_description_that_repeats_the_opening_takes_nothing(inner: str, description: str, text: list[str]) -> None:
     """The opening paragraph stays where nothing sets it apart, and so does a text of one paragraph."""
     assert kept(with_description(inner, description)) == text
+
+
+def test_a_body_that_a_site_s_rules_name_has_no_sub_headline_either() -> None:
+    html = f"<html><body><h1>{TITLE}</h1><div class=story><p>{TITLE}</p><p>{DECK}</p>{paragraphs(PROSE)}</div></body></html>"
+    rules = SiteRules(body=("div.story",))
+    blocks = select(read_blocks(parse_document(html), rules=rules), title=TITLE, description=DECK)
+    assert kept(blocks)[-len(PROSE) :] == PROSE
+    assert DECK not in kept(blocks)
 
 
 def test_a_lead_in_sentences_opens_the_text() -> None:

@@ -35,6 +35,7 @@ _NUMBERS: Final = re.compile(r"\d+")
 STANDFIRST: Final = "standfirst"
 """The rule of the sub-headline that is the record's description."""
 
+_GIVEN: Final = frozenset({IN_BODY, FROM_DATA})
 _SITE_RULES: Final = frozenset({IN_BODY, OUT_OF_BODY, REMOVED})
 
 
@@ -72,25 +73,25 @@ def select(
     `article_body` is the text that the page's structured data claim; it is evidence among others. What a person's rules for
     the site decided (`site:...`) stays. Never raises; blocks that are not kept stay in the list.
     """
-    if any(block.rule in (IN_BODY, FROM_DATA) for block in blocks):
-        return _as_given(blocks)
     measured = Measured(blocks, title=title, description=description, article_body=article_body)
-    points = judge(measured)
-    keep = _decide(measured, points)
+    given = [block.rule in _GIVEN for block in blocks]
+    keep = given if any(given) else _decide(measured, judge(measured))
     standfirst = standfirst_blocks(measured, keep, description)
+    if any(given):
+        marked = [
+            replace(block, keep=kept, rule=_given_rule(block, kept=kept))
+            for block, kept in zip(blocks, keep, strict=True)
+        ]
+    else:
+        marked = [_marked(measured, i, kept=kept) for i, kept in enumerate(keep)]
     return tuple(
-        replace(blocks[i], keep=False, rule=STANDFIRST) if i in standfirst else _marked(measured, i, kept=kept)
-        for i, kept in enumerate(keep)
+        replace(block, keep=False, rule=STANDFIRST) if i in standfirst else block for i, block in enumerate(marked)
     )
 
 
-def _as_given(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Where a person's rules or the structured data name the text, that is the text."""
-    chosen = {IN_BODY, FROM_DATA}
-    return tuple(
-        replace(block, keep=block.rule in chosen, rule="" if block.rule in chosen else block.rule or "outside")
-        for block in blocks
-    )
+def _given_rule(block: Block, *, kept: bool) -> str:
+    """Where a person's rules or the structured data name the text, that is the text, and all else is outside."""
+    return "" if kept else block.rule or "outside"
 
 
 def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:

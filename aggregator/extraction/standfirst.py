@@ -16,15 +16,15 @@ _NEAR: Final = 3  # paragraphs from the first one on among which a standfirst ma
 _AROUND: Final = 12  # blocks above the first paragraph that are looked at
 _MARKS: Final = re.compile(r"[.#@:!]")
 _LEAD: Final = 15  # words, a full stop at their end, that are a lead and no second headline
-_SENTENCE: Final = re.compile(r"[.!?。！？؟۔…।]['\"”’»）)\]」』]*$")
+_STOPPED: Final = re.compile(r"[.!?。！？؟۔…।]['\"”’»）)\]」』]*$")
 _CUT_SHARE: Final = 0.6  # of a block's characters that a description must have which breaks off in it
 
 
 def standfirst_blocks(measured: Measured, keep: Sequence[bool], description: str | None) -> frozenset[int]:
     """Places of the blocks that say what the description says and stand apart from the paragraphs.
 
-    Apart: a heading, a class that names a standfirst, or another container and markup than the paragraphs below. A
-    description that only repeats the opening paragraph takes nothing from the text; nor does one that is all the text, or
+    Apart: a heading, a class that names a standfirst, another container and markup than the paragraphs below, or no full stop
+    where they have one. A description that only repeats the opening paragraph takes nothing from the text; nor does one that is all the text, or
     one that is told as a paragraph is: that is a lead, from which the story goes on.
     """
     key = compact(description or "")
@@ -43,12 +43,21 @@ def standfirst_blocks(measured: Measured, keep: Sequence[bool], description: str
     return frozenset(
         i
         for i in found
-        if blocks and not _is_lead(measured.blocks[i].text) and (not keep[i] or _apart(measured.blocks[i], blocks))
+        if blocks
+        and not _is_lead(measured.blocks[i].text)
+        and (not keep[i] or _is_second_headline(measured, i, blocks))
     )
 
 
+def _is_second_headline(measured: Measured, i: int, below: Sequence[Block]) -> bool:
+    """Set apart from the paragraphs by its markup, or by having no full stop above paragraphs that have theirs."""
+    text = measured.blocks[i].text
+    unstopped = _STOPPED.search(text) is None and all(_STOPPED.search(block.text) for block in below[:2])
+    return unstopped or _apart(measured.blocks[i], below)
+
+
 def _is_lead(text: str) -> bool:
-    return _SENTENCE.search(text) is not None and words_of(text) >= _LEAD
+    return _STOPPED.search(text) is not None and words_of(text) >= _LEAD
 
 
 def _says(text: str, key: str, *, cut: bool) -> bool:
