@@ -24,8 +24,8 @@ def standfirst_blocks(measured: Measured, keep: Sequence[bool], description: str
     """Places of the blocks that say what the description says and stand apart from the paragraphs.
 
     Apart: a heading, a class that names a standfirst, another container and markup than the paragraphs below, or no full stop
-    where they have one. A description that only repeats the opening paragraph takes nothing from the text; nor does one that is all the text, or
-    one that is told as a paragraph is: that is a lead, from which the story goes on.
+    where they have one. A description that only repeats the opening paragraph takes nothing from the text; nor does one that is
+    all the text, or one that is told as a paragraph is: that is a lead, from which the story goes on.
     """
     key = compact(description or "")
     prose = [i for i, facts in enumerate(measured.facts) if keep[i] and facts.prose]
