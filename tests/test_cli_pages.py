@@ -118,6 +118,12 @@ def test_no_time_is_made_up_where_only_the_day_is_known(run: Run, printed: str, 
     assert f"published  {known.replace('T', ' ')}\n" in run("fetch", "-", "--url", ADDRESS, stdin=page).out
 
 
+def test_of_a_wall_clock_without_a_zone_none_is_shown(run: Run) -> None:
+    page = PAGE.replace(b"2026-03-09T19:30:00+01:00", b"2026-03-09T19:30:00")
+    address = "https://stage.example.invalid/culture/a"
+    assert "published  2026-03-09 19:30:00 (zone unknown)\n" in run("fetch", "-", "--url", address, stdin=page).out
+
+
 def test_a_page_that_is_no_article_says_what_it_is(run: Run) -> None:
     ran = run("fetch", "-", "--url", "https://stage.example/", stdin=LISTING)
     assert (ran.status, ran.out) == (NO_ARTICLE, "")

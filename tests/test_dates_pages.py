@@ -564,3 +564,22 @@ def test_reading_a_page_never_raises_and_never_gives_a_date_after_the_fetch(html
         assert day_of(reading).instant <= SEEN + timedelta(days=2)
         assert day_of(reading).day >= date(1990, 12, 20)
         assert sum(c.chosen for c in reading.claims if c.field == "published") == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The band released its first record on 5 May 2020 and will play again in the harbour hall, the singer said.",
+        "Tickets go on sale on March 12, 2021, and the group expects to add a second evening if the first sells out.",
+        "Der Film kommt am 3. März 2022 in die Kinos, und die Regisseurin will bei der Premiere selbst dabei sein.",
+    ],
+)
+def test_a_date_that_a_sentence_tells_of_is_not_the_publication(told: str) -> None:
+    assert read(page(below=f"<p>{told}</p>")).published is None
+
+
+@pytest.mark.parametrize(
+    "line", ["LONDON, March 5, 2026 - The hall said on its own page that the band agreed to come.", "March 5, 2026"]
+)
+def test_a_dateline_is_the_publication(line: str) -> None:
+    assert day_of(read(page(below=f"<p>{line}</p>"))).day == date(2026, 3, 5)

@@ -9,7 +9,7 @@ import click
 
 from aggregator.config import Config
 from aggregator.errors import ExitStatus, FetchError, UsageError
-from aggregator.models import Article, Context, Page, Rejection, Source
+from aggregator.models import Article, Context, Dated, Page, Rejection, Source
 
 from .explain import explanation
 from .options import config_option, db_option, net_options, read_config, read_input, sources_option
@@ -162,19 +162,25 @@ def render(article: Article) -> str:
 
 
 def _facts(article: Article) -> tuple[tuple[str, str], ...]:
-    dated = article.publication
-    timed = dated is not None and dated.precision in ("second", "minute")
-    zone = f" (zone {dated.zone})" if dated and timed and dated.zone != "stated" else ""
     return (
         ("address", article.url),
         ("by", ", ".join(article.authors) + (f" ({article.agency})" if article.agency else "")),
-        ("published", (when(dated) or "").replace("T", " ") + zone),
-        ("modified", (when(article.modification) or "").replace("T", " ")),
+        ("published", _told(article.publication)),
+        ("modified", _told(article.modification)),
         ("section", article.section or ""),
         ("language", article.language or ""),
         ("kind", f"{article.kind}, {article.word_count} words, paywall {article.paywall}"),
         ("tags", ", ".join(article.tags)),
     )
+
+
+def _told(dated: Dated | None) -> str:
+    """A date for people; of a wall clock whose zone nobody knows no zone is shown."""
+    text = (when(dated) or "").replace("T", " ")
+    if dated is None or dated.precision not in ("second", "minute") or dated.zone == "stated":
+        return text
+    shown = text.removesuffix("+00:00") if dated.zone == "unknown" else text
+    return f"{shown} (zone {dated.zone})"
 
 
 def _save(page: Page, result: Article | Rejection, context: Context, config: Config) -> None:

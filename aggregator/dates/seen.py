@@ -79,7 +79,7 @@ def _from_anywhere(where: Where) -> Iterator[Candidate]:
         for line in lines[:200]
         if belonging(line.element, where.home) != "foreign"
         for one in find_dates(line.text, where.setting)[:1]
-        if one.has_year and one.label != "modified" and one.date.precision != "month"
+        if one.has_year and one.label != "modified" and one.date.precision != "month" and not _is_prose(line, one)
     ]
     for _, one in sorted(found, key=lambda pair: pair[0])[:1]:
         yield Candidate(
@@ -105,6 +105,11 @@ def _from_microdata(where: Where) -> Iterator[Candidate]:
 
 
 _DIGIT: Final = re.compile(r"\d")
+_ENDED: Final = re.compile(r"[.!?。！？؟۔।]['\"”’»）)]*$")
+_DATELINE: Final = 30  # characters that can stand before the date of a dateline: LONDON (Reuters), ...
+_LOWER: Final = re.compile(r"\b[a-zà-ÿа-я]\w*")
+_TELLING: Final = 2  # words in lower case before the date: a sentence has begun
+_PROSE: Final = 60  # characters beside the date that make a sentence
 _LINES_AFTER: Final = 30
 _LINES_BEFORE: Final = 10
 
@@ -132,13 +137,22 @@ def _from_line(line: Line, setting: Setting, *, less: int) -> Iterator[Candidate
     for stamp in line.times[:2]:
         rank = RANKS["near-time"] - min(24, abs(line.distance)) - less
         yield candidate("modified" if updated else "published", "text:time", stamp, rank, setting)
-    for one in found[:2]:
+    for one in (told for told in found[:2] if not _is_prose(line, told)):
         rank = _line_rank(line, one) - less
         role: Role = "modified" if one.label == "modified" else "published"
         name = "text:labelled" if one.label else "text:line"
         yield Candidate(role=role, origin=name, raw=one.date.raw, read=one.date, rank=rank)
         if role == "modified" and abs(line.distance) <= 12 and not less:
             yield _published_by_update(one)
+
+
+def _is_prose(line: Line, found: Found) -> bool:
+    """Whether a date is one that a sentence tells of: well inside it, with a sentence's end behind, and called nothing."""
+    around = len(line.text) - (found.end - found.start)
+    before = line.text[: found.start]
+    inside = (len(before) > _DATELINE or len(_LOWER.findall(before)) >= _TELLING) and around > _PROSE
+    inside = inside and _ENDED.search(line.text) is not None
+    return inside and not found.label and not is_dateline(line.element)
 
 
 def _published_by_update(found: Found) -> Candidate:
