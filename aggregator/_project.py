@@ -7,6 +7,7 @@ In a checkout `spiders/`, `pipelines/` and `data/` stand at the top level; the w
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
+from json import loads as loads_json
 from tomllib import loads
 from typing import Any, Final
 
@@ -27,3 +28,10 @@ def read_data(name: str) -> str:
 def load_table(name: str) -> dict[str, Any]:
     """A TOML table that ships with the package, parsed once. The caller must not change it."""
     return loads(read_data(name))
+
+
+@cache
+def load_json(name: str) -> dict[str, Any]:
+    """A JSON table that ships with the package, parsed once. The caller must not change it."""
+    table: dict[str, Any] = loads_json(read_data(name))
+    return table

@@ -526,10 +526,10 @@ class CrawlResult:
     warnings: tuple[str, ...] = ()
 
 
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 def count_words(text: str) -> int:
-    """Words of a text. Han, kana, Hangul and Thai have no or other spaces: two of their characters count as one word."""
+    """Words of a text. Han, kana, Thai, Lao, Burmese and Khmer put no blanks between words: two of their characters count as one."""
     dense = 0 if text.isascii() else len(_DENSE.findall(text))
     return len(text.split()) if not dense else len(text.split()) + dense // 2

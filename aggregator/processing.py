@@ -17,7 +17,7 @@ from .models import Article, Block, Context, Kind, Page, Reason, Rejection, Site
 from .sources import section_fits
 from .urls import tidy_url
 
-EXTRACTOR: Final = "1"
+EXTRACTOR: Final = "2"
 """Version of the rules; goes up when the same page gives another result. Stored with every article."""
 
 _HTML = ("html", "xml", "text/plain")

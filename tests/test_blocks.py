@@ -100,7 +100,7 @@ def test_path_is_innermost_first_with_classes_and_ids() -> None:
     (block,) = blocks(
         "<article role='main'><div class='Story  detail' id=Body itemprop=articleBody><p>x</p></div></article>"
     )
-    assert block.path == ("p", "div.story.detail#body@articlebody", "article:main", "body", "html")
+    assert block.path == ("p", "div.story.detail#body@article-body", "article:main", "body", "html")
 
 
 def test_path_of_a_wholly_bold_paragraph_begins_with_the_bold() -> None:

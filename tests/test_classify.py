@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregator._project import load_json
 from aggregator.document import parse_document
 from aggregator.extraction import Refusal, classify, read_blocks, select
 from aggregator.extraction.classify import plainest
-from aggregator.extraction.page import PAGE_NAMES, PageFacts, address_path
-from aggregator.extraction.scorecard import constant, load_cards
+from aggregator.extraction.page import PAGE_NAMES, WORD_KINDS, WORD_NAMES, PageFacts, address_path, word_features
+from aggregator.extraction.trees import points, read_trees
 from aggregator.models import Kind, Reason
 from tests.page_case import Title
 
@@ -157,12 +158,32 @@ def test_an_open_article_with_an_appeal_to_subscribe_is_no_stub() -> None:
     assert judge(article("A song", inner), "A song") == Kind.ARTICLE
 
 
-def test_page_features_have_names_and_cards() -> None:
-    """Every feature of a page has a name and a card in the table."""
+def test_page_features_have_names_and_are_those_of_the_model() -> None:
+    """Every feature of a page has a name, in the order that the model was fitted with."""
     document = parse_document(article("A song"))
     facts = PageFacts(document, "A song", read_blocks(document))
-    assert len(facts.row()) == len(PAGE_NAMES) == len(load_cards("page", PAGE_NAMES))
-    assert constant("page_threshold") < 0
+    assert len(facts.row()) == len(PAGE_NAMES)
+    assert len(facts.words()) == len(WORD_KINDS)
+    assert load_json("page_model.json")["features"] == [*PAGE_NAMES, *WORD_NAMES]
+
+
+def test_the_trees_of_the_page_model_ask_for_features_that_there_are_and_have_a_leaf_for_every_answer() -> None:
+    for splits, leaves in read_trees(load_json("page_model.json")["trees"]):
+        assert len(leaves) == 2 ** len(splits)
+        assert all(feature < len(PAGE_NAMES) + len(WORD_NAMES) for feature, _ in splits)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"), [((0, 0), 1.0), ((2, 0), 2.0), ((0, 2), 3.0), ((2, 2), 4.0), ((1, 1), 1.0)]
+)
+def test_the_answers_of_all_levels_name_the_leaf(row: tuple[float, ...], expected: float) -> None:
+    """The first question's answer is the lowest bit; a value on the border is not above it."""
+    assert points(read_trees([[[0, 1], [1.0, 1.0], [1.0, 2.0, 3.0, 4.0]]]), row) == expected
+
+
+def test_words_that_the_model_does_not_know_count_nothing() -> None:
+    assert word_features(frozenset({"a", "b"}), {}) == (0.0, 0.0, 0.0, 0.0)
+    assert word_features(frozenset({"a", "b"}), {"a": 2.0}) == (2.0, 0.4, 0.4, 2.0)
 
 
 @settings(max_examples=80, deadline=None)

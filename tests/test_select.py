@@ -1,5 +1,7 @@
 """Choosing the article's own blocks."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,18 @@ from aggregator.document import parse_document
 from aggregator.extraction import article_body, read_blocks, select
 from aggregator.extraction.context import CONTEXT_NAMES, Context, sigmoid
 from aggregator.extraction.features import BLOCK_NAMES, PATH_NAMES, Measured, path_features, phrase_class, words_of
+from aggregator.extraction.lexicon import (
+    MARK_NAMES,
+    TEXT_NAMES,
+    load_weights,
+    mark_features,
+    path_words,
+    text_features,
+    text_words,
+    weigh,
+)
 from aggregator.extraction.scorecard import Card, constant, explain, load_cards, total
+from aggregator.extraction.select import BLOCK_CARDS, PATH_CARDS
 from aggregator.models import Block, SiteRules
 
 PROSE = [
@@ -187,10 +200,10 @@ def test_scorecards() -> None:
 @pytest.mark.parametrize(
     ("section", "names"),
     [
-        ("first_path", PATH_NAMES),
-        ("first", BLOCK_NAMES),
-        ("second_path", PATH_NAMES),
-        ("second", BLOCK_NAMES),
+        ("first_path", PATH_CARDS),
+        ("first", BLOCK_CARDS),
+        ("second_path", PATH_CARDS),
+        ("second", BLOCK_CARDS),
         ("context", CONTEXT_NAMES),
     ],
 )
@@ -199,6 +212,41 @@ def test_the_table_has_sound_cards_for_all_features(section: str, names: tuple[s
     for card in load_cards(section, names):
         assert list(card.cuts) == sorted(card.cuts)
         assert len(card.points) == len(card.cuts) + 1
+
+
+def test_words_of_a_text_are_those_of_its_ends_and_a_short_text_counts_as_a_whole() -> None:
+    assert text_words("Read more") == {"read", "more", "^read more", "=read more"}
+    assert text_words("") == frozenset()
+    long = text_words("Alpha " + "beta " * 100 + "omega")
+    assert {"alpha", "omega", "^alpha beta"} <= long
+    assert not any(word.startswith("=") for word in long)
+
+
+def test_names_in_a_path_count_whole_and_in_parts_and_near_apart_from_far() -> None:
+    near, far = path_words(("p.lead", "div.post-content#Main9", "section", "main:main", "body"))
+    assert near == {"lead", "post-content", "post", "content", "ain"}
+    assert far == {"main"}
+
+
+def test_words_without_a_weight_count_nothing() -> None:
+    assert weigh(frozenset({"a", "b"}), {}) == (0.0, 0.0, 0.0)
+    assert weigh(frozenset({"a", "b", "c"}), {"a": 2.0, "b": -1.0}) == (1.0, -1.0, 2.0)
+    assert len(text_features("x", {})) == len(TEXT_NAMES)
+    assert len(mark_features(("p",), {})) == len(MARK_NAMES)
+
+
+def test_every_word_of_the_lexicon_can_be_met() -> None:
+    """Words of texts are lower-case; names of classes are letters and hyphens."""
+    assert all(word == word.lower() for word in load_weights("text"))
+    assert all(re.fullmatch(r"[a-z-]{2,}", word) for word in load_weights("marks"))
+
+
+@pytest.mark.parametrize(
+    "end", ["<p><a href=/tag/x>Odalys Ferrant</a></p>", "<h3>More</h3>", "<p><a href=/>Home</a></p><h2>Films</h2>"]
+)
+def test_labels_and_headings_at_the_end_belong_to_what_follows(end: str) -> None:
+    html = f"<html><body><main><article><h1>{TITLE}</h1><div class=story>{paragraphs(PROSE)}{end}</div></article></main></body></html>"
+    assert kept(select(read_blocks(parse_document(html)), title=TITLE, description=None)) == PROSE
 
 
 def test_points_as_probability() -> None:

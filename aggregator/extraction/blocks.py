@@ -63,6 +63,7 @@ _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BREAK, _CELL = "\x1f", "\x1e"  # marks inside the buffer; the document has no control characters of its own
 
 _MARKS: Final = {"class": ".", "id": "#", "itemprop": "@", "role": ":"}
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")  # articleBody is article-body
 _LISTS: Final = frozenset({"ul", "ol", "dl", "table"})
 _TAGS: Final[dict[str, BlockTag]] = {
     **dict.fromkeys(_HEADINGS, "h"),
@@ -147,7 +148,7 @@ def _token(element: HtmlElement) -> str:
     for name, value in element.items():
         if name in _MARKS:
             token += _MARKS[name] + _MARKS[name].join(value[:_MAX_TOKEN].split())
-    return token.lower() + ("!hidden" if _is_hidden(element) else "")
+    return _CAMEL.sub("-", token).lower() + ("!hidden" if _is_hidden(element) else "")
 
 
 def _is_hidden(element: HtmlElement) -> bool:

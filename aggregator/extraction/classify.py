@@ -1,10 +1,12 @@
 """Article or not, and which kind. A refusal says what the page is instead, and from what it was seen."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Protocol
 
+from aggregator._project import load_json
 from aggregator.document import Document, main_nodes, types_of
 from aggregator.models import Block, Kind, Reason
 
@@ -14,11 +16,13 @@ from .page import (
     LISTING_TYPES,
     PAGE_NAMES,
     PRODUCT_TYPES,
+    WORD_KINDS,
     PageFacts,
     address_path,
     phrases,
+    word_features,
 )
-from .scorecard import constant, load_cards, total
+from .trees import Tree, points, read_trees
 
 _SHORT: Final = 60  # words; a real item of news can be this short
 _THIN: Final = 25  # words; less than the shortest news item with a sentence of its own
@@ -156,14 +160,39 @@ def _is_shell(document: Document) -> bool:
 
 
 def _other_page(facts: PageFacts) -> Refusal | None:
-    """Pages with text that are no articles, by the page's scorecard; the reason is the plainest evidence."""
+    """Pages with text that are no articles, by the page's model; the reason is the plainest evidence."""
     if _is_listing(facts):
         return Refusal(reason=Reason.LISTING, detail=f"{facts.headlines} linked headlines")
-    points = total(load_cards("page", PAGE_NAMES), facts.row())
-    if points > constant("page_threshold"):
+    model = _model()
+    row = facts.row()
+    found = points(model.trees, (*row, *_of_words(facts, model.words))) + model.bias
+    if found > model.threshold:
         return None
     reason, evidence = plainest(facts)
-    return Refusal(reason=reason, detail=f"{evidence} ({points:.1f} points)")
+    return Refusal(reason=reason, detail=f"{evidence} ({found:.1f} points)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Model:
+    """What `benchmarks/train_pages.py` learned: weights of words by kind, trees over all features, and where articles begin."""
+
+    words: tuple[Mapping[str, float], ...]
+    trees: tuple[Tree, ...]
+    bias: float
+    threshold: float
+
+
+@cache
+def _model() -> _Model:
+    table = load_json("page_model.json")
+    words = tuple(table["words"][kind] for kind in WORD_KINDS)
+    return _Model(words=words, trees=read_trees(table["trees"]), bias=table["bias"], threshold=table["threshold"])
+
+
+def _of_words(facts: PageFacts, weights: Sequence[Mapping[str, float]]) -> tuple[float, ...]:
+    """In the order of `WORD_NAMES`."""
+    pairs = zip(facts.words(), weights, strict=True)
+    return tuple(value for words, known in pairs for value in word_features(words, known))
 
 
 def _is_listing(facts: PageFacts) -> bool:

@@ -1,6 +1,7 @@
 """The second look: how a block's neighbours, list, container and look-alikes were judged."""
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import accumulate
 from math import exp
@@ -33,7 +34,16 @@ CONTEXT_NAMES: Final = (
     "mass_group",
     "mass",
     "between",
+    "topic",
+    "topic_words",
+    "from_last",
+    "from_first",
+    "sure",
 )
+
+_SURE: Final = 1.0  # points from which a block of the first look tells what the article is about
+_TELLING: Final = 12  # words that such a block has
+_LONG: Final = re.compile(r"[^\W\d]{4,}")
 
 
 def sigmoid(points: float) -> float:
@@ -53,6 +63,14 @@ class Context:
         self.kept_until = [0.0, *accumulate(kept)]
         self.weight_until = [0.0, *accumulate(self.weights)]
         self.mass = self.kept_until[-1] or 1.0
+        self.sure = [
+            i
+            for i, (value, facts) in enumerate(zip(points, measured.facts, strict=True))
+            if value > _SURE and facts.words >= _TELLING
+        ]
+        self.topic: Counter[str] = Counter()
+        for i in self.sure:
+            self.topic.update(self._words(i))
         self.groups: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
         self.likes: dict[tuple[str, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
         self.boxes: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -71,6 +89,17 @@ class Context:
         if end <= start:
             return -1.0
         return (self.kept_until[end] - self.kept_until[start]) / (self.weight_until[end] - self.weight_until[start])
+
+    def _words(self, i: int) -> set[str]:
+        return set(_LONG.findall(self.measured.blocks[i].text.lower()))
+
+    def _topic(self, i: int) -> tuple[float, ...]:
+        """How many of a block's longer words other sure blocks have, and how far these are."""
+        own = 1 if self.points[i] > _SURE and self.measured.facts[i].words >= _TELLING else 0
+        words = self._words(i)
+        share = sum(self.topic[word] > own for word in words) / len(words) if words else -1.0
+        places = (i - self.sure[-1], i - self.sure[0]) if self.sure else (99, 99)
+        return (share, len(words), *places, len(self.sure))
 
     def row(self, i: int) -> tuple[float, ...]:
         """The features of block i in the order of `CONTEXT_NAMES`."""
@@ -99,4 +128,5 @@ class Context:
             group[0] / self.mass,
             min(self.mass, 500.0),
             max(0.0, before) * max(0.0, after),
+            *self._topic(i),
         )

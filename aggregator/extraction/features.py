@@ -10,7 +10,7 @@ from aggregator._project import load_table
 from aggregator.models import Block
 
 # Letters of scripts that put no blanks between words: two count as a word (as `models.count_words`).
-_DENSE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_DENSE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _LETTERS: Final = re.compile(r"[a-z]+")
 _STOPS: Final = re.compile(r"[.!?。！？؟۔…।](?=[\s\"'”’»）)\]」』]|$)|[。！？]")
 _CAPITALS: Final = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]")

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from math import sqrt
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -35,6 +36,10 @@ ADDRESS_KINDS: Final = ("article", "listing", "product", "forum", "documentation
 
 _PRICE: Final = re.compile(r"[$£€₹¥₩]\s?\d|\d\s?[$£€₹¥₩]")
 _WORDS: Final = re.compile(r"[a-z]+(?:-[a-z]{2,4})?")
+_ADDRESS_WORDS: Final = re.compile(r"[a-z]{2,}")
+_TEXT_WORDS: Final = re.compile(r"[^\W\d_]{2,}")
+_LOOK, _FIRST = 300, 30  # characters of a block that are read, and words of it that count
+_LABEL: Final = 4  # words up to which a block counts as a whole, too
 _DATED: Final = re.compile(r"/(?:19|20)\d\d[/-]?(?:[01]?\d|[a-z]{3})\b")
 _SENTENCE: Final = re.compile(r"[.!?。！？؟۔…।][\"'”’»）)\]」』]*$")
 _CODE: Final = re.compile(r"[{}();=<>]")
@@ -77,6 +82,9 @@ PAGE_NAMES: Final = (
     "same_paths",
     "questions",
 )
+"""What is counted; the features of the words come after these (`WORD_NAMES`)."""
+WORD_KINDS: Final = ("address", "text", "title")
+WORD_NAMES: Final = tuple(f"{kind}_{part}" for kind in WORD_KINDS for part in ("sum", "least", "most", "mean"))
 
 _OG: Final = {
     "article": 1,
@@ -116,6 +124,17 @@ class PageFacts:
     def row(self) -> tuple[float, ...]:
         """The features in the order of `PAGE_NAMES`."""
         return (*self._text(), *self._claims(), *self._address(), *self._signs())
+
+    def words(self) -> tuple[frozenset[str], ...]:
+        """The words of each of `WORD_KINDS`: of the address, of what the page shows (its menus too), and of the title."""
+        text: set[str] = set()
+        for block in self.shown:
+            words = _TEXT_WORDS.findall(block.text[:_LOOK].lower())
+            text.update(words[:_FIRST])
+            if 1 <= len(words) <= _LABEL:
+                text.add("=" + " ".join(words))
+        address = frozenset(_ADDRESS_WORDS.findall(address_path(self.document.url)))
+        return address or frozenset({"none"}), frozenset(text), frozenset(_TEXT_WORDS.findall(self.title.lower()))
 
     def _text(self) -> tuple[float, ...]:
         kept, n = self.kept, len(self.kept) or 1
@@ -189,6 +208,15 @@ class PageFacts:
             max(paths.values(), default=0) / (len(self.kept) or 1),
             sum(block.text.rstrip().endswith("?") for block in self.kept) / (len(self.kept) or 1),
         )
+
+
+def word_features(words: frozenset[str], weights: Mapping[str, float]) -> tuple[float, float, float, float]:
+    """Of the weights of these words: the sum over the root of their number, the means of the least and the greatest five, the mean."""
+    known = sorted(weights[word] for word in words if word in weights)
+    if not known:
+        return (0.0, 0.0, 0.0, 0.0)
+    total = sum(known)
+    return total / sqrt(len(known)), sum(known[:5]) / 5, sum(known[-5:]) / 5, total / len(known)
 
 
 def address_path(url: str | None) -> str:

@@ -15,6 +15,7 @@ from aggregator.models import Block
 from .blocks import FROM_DATA, IN_BODY, OUT_OF_BODY, REMOVED
 from .context import CONTEXT_NAMES, Context
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
+from .lexicon import MARK_NAMES, TEXT_NAMES, load_weights, mark_features, text_features
 from .scorecard import constant, load_cards, total
 from .standfirst import standfirst_blocks
 
@@ -30,6 +31,8 @@ _HOPELESS: Final = -4.5
 _FELLOW: Final = 2.0  # points below the threshold that a block may have which stands like the text
 _FEW: Final = 3  # blocks of the text that have to stand so
 _MOST: Final = 0.65  # of the blocks that stand so have to be text
+_LINKED: Final = 0.8  # share of a block's characters that are links, from which it is one
+_LABEL: Final = 6  # words of a link that is a label, not a sentence
 _NUMBERS: Final = re.compile(r"\d+")
 
 STANDFIRST: Final = "standfirst"
@@ -38,23 +41,31 @@ STANDFIRST: Final = "standfirst"
 _GIVEN: Final = frozenset({IN_BODY, FROM_DATA})
 _SITE_RULES: Final = frozenset({IN_BODY, OUT_OF_BODY, REMOVED})
 
+PATH_CARDS: Final = PATH_NAMES + MARK_NAMES
+BLOCK_CARDS: Final = BLOCK_NAMES + TEXT_NAMES
+
 
 @lru_cache(maxsize=20_000)
 def _path_points(path: tuple[str, ...]) -> tuple[float, float]:
     """Points of a block's place in the tree, at the first and the second look."""
-    row = path_features(path)
-    return total(load_cards("first_path", PATH_NAMES), row), total(load_cards("second_path", PATH_NAMES), row)
+    row = (*path_features(path), *mark_features(path, load_weights("marks")))
+    return total(load_cards("first_path", PATH_CARDS), row), total(load_cards("second_path", PATH_CARDS), row)
 
 
 def judge(measured: Measured) -> list[float]:
     """Points of each block: above the threshold it belongs to the article."""
     first, second, context_cards = (
-        load_cards("first", BLOCK_NAMES),
-        load_cards("second", BLOCK_NAMES),
+        load_cards("first", BLOCK_CARDS),
+        load_cards("second", BLOCK_CARDS),
         load_cards("context", CONTEXT_NAMES),
     )
     points = [MENU_POINTS] * len(measured.blocks)
-    rows = {i: measured.row(i) for i in range(len(points)) if not measured.is_menu(i)}
+    weights = load_weights("text")
+    rows = {
+        i: (*measured.row(i), *text_features(measured.blocks[i].text, weights))
+        for i in range(len(points))
+        if not measured.is_menu(i)
+    }
     for i, row in rows.items():
         points[i] = total(first, row) + _path_points(measured.blocks[i].path)[0]
     context = Context(measured, points)
@@ -105,7 +116,7 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
     _drop_headline(measured, keep)
     _drop_above(measured, keep)
     _drop_copies(measured, keep)
-    _drop_loose_headings(measured, keep)
+    _drop_loose_ends(measured, keep)
     return keep
 
 
@@ -159,11 +170,13 @@ def _drop_copies(measured: Measured, keep: list[bool]) -> None:
             seen.add(facts.block.text)
 
 
-def _drop_loose_headings(measured: Measured, keep: list[bool]) -> None:
-    """A heading after which nothing of the article comes belongs to what follows the article."""
+def _drop_loose_ends(measured: Measured, keep: list[bool]) -> None:
+    """A heading after which nothing of the article comes belongs to what follows it, and so do short links: tags, "Home", a name."""
     for i in range(len(keep) - 1, -1, -1):
         if keep[i]:
-            if measured.blocks[i].tag != "h":
+            facts = measured.facts[i]
+            label = facts.density >= _LINKED and facts.words <= _LABEL and not facts.stops
+            if measured.blocks[i].tag != "h" and not label:
                 return
             keep[i] = False
 
