@@ -30,6 +30,9 @@ _STUB: Final = 150  # words in front of a paywall
 _SLUG: Final = 3  # hyphens from which a step of an address is an article's title; lists' names have fewer
 _NUMBER: Final = re.compile(r"\d{5}")  # pages of a list and years are shorter
 _LETTERS: Final = re.compile(r"[a-z]+")
+_NO_SIGN: Final = "no sign of an article"
+_UNSEEN: Final = 1.0  # points that a page must have less where nothing on it says what else it is
+_BARE: Final = 0.7  # share of all words on a page that its prose has where there is hardly anything else
 _WALL_WORDS: Final = 400  # a consent page's own text can be long
 
 
@@ -163,13 +166,27 @@ def _other_page(facts: PageFacts) -> Refusal | None:
     """Pages with text that are no articles, by the page's model; the reason is the plainest evidence."""
     if _is_listing(facts):
         return Refusal(reason=Reason.LISTING, detail=f"{facts.headlines} linked headlines")
+    if _is_bare(facts):
+        return None
     model = _model()
     row = facts.row()
     found = points(model.trees, (*row, *_of_words(facts, model.words))) + model.bias
     if found > model.threshold:
         return None
     reason, evidence = plainest(facts)
+    if evidence == _NO_SIGN and found > model.threshold - _UNSEEN:
+        return None
     return Refusal(reason=reason, detail=f"{evidence} ({found:.1f} points)")
+
+
+def _is_bare(facts: PageFacts) -> bool:
+    """A page that shows prose and hardly anything else: nothing on it can tell that it is no article."""
+    prose = facts.prose_words >= max(_SHORT, _BARE * facts.shown_words)
+    return (
+        prose
+        and not _names(facts, PRODUCT_TYPES | FORUM_TYPES | LISTING_TYPES)
+        and bool(address_path(facts.document.url).strip("/"))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,9 +258,7 @@ def plainest(facts: PageFacts) -> tuple[Reason, str]:
             "the site's first page",
         ),
     )
-    return next(
-        ((reason, evidence) for reason, holds, evidence in tests if holds), (Reason.SERVICE, "no sign of an article")
-    )
+    return next(((reason, evidence) for reason, holds, evidence in tests if holds), (Reason.SERVICE, _NO_SIGN))
 
 
 def _names(facts: PageFacts, names: frozenset[str]) -> bool:

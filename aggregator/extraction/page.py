@@ -37,6 +37,7 @@ ADDRESS_KINDS: Final = ("article", "listing", "product", "forum", "documentation
 _PRICE: Final = re.compile(r"[$£€₹¥₩]\s?\d|\d\s?[$£€₹¥₩]")
 _WORDS: Final = re.compile(r"[a-z]+(?:-[a-z]{2,4})?")
 _ADDRESS_WORDS: Final = re.compile(r"[a-z]{2,}")
+_FRONT: Final = frozenset({"/"})  # stands for the words of a front page's address, and of none
 _TEXT_WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 _LOOK, _FIRST = 300, 30  # characters of a block that are read, and words of it that count
 _LABEL: Final = 4  # words up to which a block counts as a whole, too
@@ -133,8 +134,9 @@ class PageFacts:
             text.update(words[:_FIRST])
             if 1 <= len(words) <= _LABEL:
                 text.add("=" + " ".join(words))
-        address = frozenset(_ADDRESS_WORDS.findall(address_path(self.document.url)))
-        return address or frozenset({"none"}), frozenset(text), frozenset(_TEXT_WORDS.findall(self.title.lower()))
+        path = address_path(self.document.url)
+        address = frozenset(_ADDRESS_WORDS.findall(path)) if path.strip("/") else _FRONT
+        return address, frozenset(text), frozenset(_TEXT_WORDS.findall(self.title.lower()))
 
     def _text(self) -> tuple[float, ...]:
         kept, n = self.kept, len(self.kept) or 1
