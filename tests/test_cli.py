@@ -231,7 +231,7 @@ def test_an_unreadable_database_is_named(run: Run, db: Path) -> None:
 
 
 def test_a_folder_is_no_database(run: Run, tmp_path: Path) -> None:
-    assert "Is a directory" in run("stats", "--db", tmp_path).sentence(STORE)
+    assert "this is a directory, no file" in run("stats", "--db", tmp_path).sentence(STORE)
 
 
 # ------------------------------------------------------------------------------------------------ a sound database

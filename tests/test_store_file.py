@@ -79,6 +79,25 @@ def test_leftover_of_a_killed_creation_is_no_hindrance(path: Path) -> None:
     assert not path.with_name(".news.db.new").exists()
 
 
+def test_a_link_and_its_file_are_one_database_with_one_lock(tmp_path: Path, path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    with open_store(link, now=NOW), pytest.raises(Busy):
+        open_store(path, now=NOW)
+    assert link.is_symlink()
+    assert path.is_file()
+    assert not (tmp_path / "link.db.lock").exists()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_is_refused_before_it_is_opened(path: Path, make: Callable[[Path], None]) -> None:
+    make(path)
+    with pytest.raises(StoreError, match=r"this is a (directory|device or pipe), no file"):
+        open_store(path, now=NOW)
+    with pytest.raises(StoreError, match="no file"):
+        open_reader(path)
+
+
 def foreign(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE mine (a)")
@@ -225,11 +244,6 @@ def test_file_that_may_not_be_read_is_an_error() -> None:
         path.chmod(0)
         done = subprocess.run([sys.executable, "-c", UNREADABLE, path], capture_output=True, text=True, check=True)
     assert "cannot be read: Permission denied" in done.stdout
-
-
-def test_folder_in_place_of_a_file_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be read"):
-        open_store(tmp_path, now=NOW)
 
 
 def test_file_in_place_of_a_folder_is_an_error(tmp_path: Path) -> None:

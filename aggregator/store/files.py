@@ -1,7 +1,9 @@
 """The file itself: is it ours, is it sound, how is it opened, and what do SQLite's errors mean for people?"""
 
 import errno
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -75,8 +77,12 @@ def inspect(path: Path, *, newest: int, thorough: bool = True) -> int:
 
 def _read_header(path: Path) -> tuple[bytes, int]:
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # opening a pipe would wait for ever, reading a device would do harm
+            kind = "a directory" if stat.S_ISDIR(found.st_mode) else "a device or pipe"
+            raise StoreError(f"this is {kind}, no file", subject=str(path), hint="name a database with --db")
         with path.open("rb") as file:
-            return file.read(100), path.stat().st_size
+            return file.read(100), found.st_size
     except FileNotFoundError:
         return b"", 0
     except OSError as error:
@@ -119,8 +125,14 @@ def _check_pages(path: Path, connection: sqlite3.Connection, size: int) -> None:
 
 def _has_wal(path: Path) -> bool:
     """Whether committed pages may still stand in the write-ahead log (then the header's length says nothing)."""
-    wal = path.with_name(path.name + "-wal")
+    wal = beside(path, "-wal")
     return wal.exists() and wal.stat().st_size > 0
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """A file that goes with a database: beside the file itself, whatever link it was reached by."""
+    real = Path(os.path.realpath(path))
+    return real.with_name(real.name + suffix)
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:

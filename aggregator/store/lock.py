@@ -9,15 +9,15 @@ from typing import Final
 
 from aggregator.errors import Busy, StoreError
 
-from .files import translate_os
+from .files import beside, translate_os
 from .times import to_text
 
 _held: Final[weakref.WeakSet["Lock"]] = weakref.WeakSet()
 
 
 def lock_path(path: Path) -> Path:
-    """The lock file of a database."""
-    return path.with_name(path.name + ".lock")
+    """The lock file of a database, one for all the names that it has."""
+    return beside(path, ".lock")
 
 
 class Lock:

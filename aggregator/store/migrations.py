@@ -7,6 +7,7 @@ adds a step that does nothing else.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -96,6 +97,7 @@ def apply(connection: sqlite3.Connection, *, stop_before: str | None = None) -> 
 
 def create(path: Path) -> None:
     """Make a new file. It is built under another name and renamed, so that a kill leaves a whole file or none."""
+    path = Path(os.path.realpath(path))  # the file that a link names, not the link
     building = path.with_name(f".{path.name}.new")
     with guard(path):
         for ending in ("", "-wal", "-shm"):
