@@ -164,6 +164,17 @@ def test_add_finds_and_tries_feeds(run: Callable[..., Result]) -> None:
     )
 
 
+def test_what_the_list_reads_already_is_not_added_again(run: Callable[..., Result]) -> None:
+    answers = (page(HOME, PAGE), page(f"{HOME}film/feed", FRESH), page(f"{HOME}robots.txt", ROBOTS))
+    arguments = ("add", HOME, "--sources", "my.toml")
+    run(*arguments, answers=answers)
+    before = Path("my.toml").read_bytes()
+    again = run(*arguments, answers=answers)
+    assert isinstance(again.exception, UsageError)
+    assert "reads it already, as quarry-example" in str(again.exception)
+    assert Path("my.toml").read_bytes() == before
+
+
 def test_add_takes_a_feed_or_a_page_without_feeds() -> None:
     """A feed goes in as it is; a page without any becomes a section page."""
     feed = propose(

@@ -105,8 +105,12 @@ def add_command(
         raise UsageError("an address begins with http:// or https://", subject=plain(url))
     config = read_config(config_file, **options)
     text, path = editable_list(config)
-    taken = {source.id for source in load_sources(text, origin=str(path))}
-    source = propose(url, fetcher(config), taken=taken, name=name, identifier=identifier)
+    known = load_sources(text, origin=str(path))
+    source = propose(url, fetcher(config), taken={one.id for one in known}, name=name, identifier=identifier)
+    twin = next((one for one in known if not _listings(one).isdisjoint(_listings(source))), None)
+    if twin and not only_print:
+        hint = f"`aggregator sources show {plain(twin.id)}`; --print shows what was found"
+        raise UsageError(f"the list reads it already, as {plain(twin.id)}", subject=plain(url), hint=hint)
     changed = add_sources(text, (source,), origin=str(path))
     click.echo(plain_lines(dump_source(source)))
     if not source.feeds and not source.sitemaps:
@@ -114,6 +118,13 @@ def add_command(
     if not only_print:
         write_list(path, changed)
         say(f"added to {path}; look at it, then try `aggregator crawl {source.id} --dry-run`")
+
+
+def _listings(source: Source) -> frozenset[str]:
+    """What a source reads, whatever the spelling of the addresses."""
+    from aggregator.urls import url_key
+
+    return frozenset(url_key(url) for url in (*source.feeds, *source.sitemaps, *source.sections))
 
 
 @sources_command.command("check", short_help="Fetch every listing, and say whether it works.")
