@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from aggregator.cli import source_check, source_fixtures
+from aggregator.cli import cli, source_check, source_fixtures
 from aggregator.cli import sources as module
 from aggregator.cli.source_add import page_of, propose
 from aggregator.cli.source_check import check_sources
@@ -58,7 +58,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 
     def call(*arguments: str, answers: Sequence[Fetched] = (), stdin: bytes | None = None) -> Result:
         monkeypatch.setattr(module, "fetcher", lambda *_: web(*answers))
-        return CliRunner().invoke(module.sources_command, arguments, input=stdin)
+        return CliRunner().invoke(cli, ("sources", *arguments), input=stdin)
 
     return call
 
