@@ -407,7 +407,8 @@ class KnownUrl:
     article: int | None
     etag: str | None = None
     last_modified: str | None = None
-    fetched_at: datetime | None = None
+    first_seen_at: datetime | None = None
+    fetched_at: datetime | None = None  # the last time
     outcome: Outcome | None = None
     reason: str | None = None
     failures: int = 0  # in a row

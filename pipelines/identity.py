@@ -1,7 +1,7 @@
 """What the article is to what is stored: new, the same, a revision, a copy; and which story it tells."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aggregator.identity import choose_story, decide, settle_address, story_terms
@@ -66,7 +66,6 @@ class IdentityPipeline:
 
     def _fetch(self, item: Processed, outcome: Outcome, reason: str | None) -> FetchRecord:
         page = item.page
-        published = item.result.published if isinstance(item.result, Article) else None
         return FetchRecord(
             url=page.url,
             final_url=page.final_url,
@@ -79,8 +78,14 @@ class IdentityPipeline:
             fetched_at=page.fetched_at,
             etag=page.header("etag"),
             last_modified=page.header("last-modified"),
-            next_look_at=next_look(
-                first_seen=published or page.fetched_at, status=page.status, failures=0, now=page.fetched_at
-            ),
+            next_look_at=next_look(first_seen=self._born(item), status=page.status, failures=0, now=page.fetched_at),
             listed_modified=page.hints[0].modified if page.hints else None,
         )
+
+    def _born(self, item: Processed) -> datetime | None:
+        """When the article was published, else when its address was first seen: its looks are counted from there, and end."""
+        if isinstance(item.result, Article) and item.result.published:
+            return item.result.published
+        key = url_key(item.page.url)
+        known = self._job.look_up(lambda: self._job.store.known((key,))).get(key)
+        return known.first_seen_at if known else None

@@ -206,7 +206,7 @@ class SourceSpider(BaseSpider):
         return to_page(response, asked=asked, source=self.job.source.id, hints=hints, now=self.job.clock())
 
     def _unchanged_page(self, page: Page, known: KnownUrl | None) -> FetchRecord:
-        first_seen = known.fetched_at if known else None
+        first_seen = known.first_seen_at if known else None
         look = next_look(first_seen=first_seen, status=page.status, failures=0, now=page.fetched_at)
         return replace(
             _record_of(page),

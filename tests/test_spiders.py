@@ -2,7 +2,8 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
@@ -19,6 +20,7 @@ from aggregator.errors import ExitStatus, StoreError, StoreFull
 from aggregator.job import ROWS_LEFT, FetchJob, Pace, Tally
 from aggregator.models import FetchRecord, Reason, Source
 from aggregator.pool import WorkFailed
+from aggregator.schedule import LOOKS
 from aggregator.store import open_reader
 from aggregator.store.sqlite import SqliteStore
 
@@ -467,6 +469,40 @@ class TestFailures:
                 results = reactor.run(crawl_sources((source(web, *(f"/{n}" for n in range(40))),), ctx))
             assert len(web.paths()) < 10
         assert dict(results[0].skipped)["interrupted"] > 30
+
+
+def _at(moment: datetime) -> datetime:
+    return moment
+
+
+class TestLooks:
+    @pytest.mark.parametrize("etag", ["", '"x"'])
+    def test_a_page_that_stays_the_same_is_looked_at_less_and_less_and_then_no_more(
+        self, tmp_path: Path, etag: str
+    ) -> None:
+        """Whether the server says 304 or gives the page again, and though the page has no date of its own."""
+        config = config_for(tmp_path)
+
+        def page(asked: Asked) -> bytes:
+            if etag and asked.headers.get("if-none-match") == etag:
+                return reply(b"", status="304 Not Modified")
+            return reply(OTHER, **({"ETag": etag} if etag else {}))
+
+        now: datetime | None = NOW
+        waits: list[timedelta] = []
+        with Web({"/feed": reply(feed("/a"), kind="text/xml"), "/a": page}) as web:
+            listed = source(web, feeds=("/feed",))
+            while now is not None and len(waits) < 20:
+                with open_run(config) as ctx:
+                    ctx.run, ctx.clock = 1, partial(_at, now)
+                    reactor.run(crawl_sources((listed,), ctx))
+                look = rows(config, f"SELECT next_look_at FROM url WHERE url = '{web.base}/a'")[0][0]
+                later = datetime.fromisoformat(look) if look else None
+                waits += [later - now] if later else []
+                now = later
+        assert now is None
+        assert len(waits) <= len(LOOKS)
+        assert waits == sorted(waits)
 
 
 class TestCounting:

@@ -158,7 +158,9 @@ def save_listing(db: sqlite3.Connection, state: ListingState) -> None:
 
 # ------------------------------------------------------------------------------------------------ addresses
 
-_KNOWN: Final = "article, etag, last_modified, fetched_at, outcome, reason, failures, next_look_at, listed_modified"
+_KNOWN: Final = (
+    "article, etag, last_modified, first_seen_at, fetched_at, outcome, reason, failures, next_look_at, listed_modified"
+)
 
 
 def known(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, KnownUrl]:
@@ -181,12 +183,13 @@ def due(db: sqlite3.Connection, source: str, *, now: datetime, limit: int) -> tu
 
 
 def _known(row: Sequence[Any], *, tombstone: bool) -> KnownUrl:
-    key, article, etag, modified, fetched, outcome, reason, failures, look, listed = row
+    key, article, etag, modified, seen, fetched, outcome, reason, failures, look, listed = row
     return KnownUrl(
         key=key,
         article=article,
         etag=etag,
         last_modified=modified,
+        first_seen_at=from_optional_text(seen),
         fetched_at=from_optional_text(fetched),
         outcome=outcome,
         reason=reason,
