@@ -96,13 +96,10 @@ class BaseSpider(Spider):
         Then the reason is on record.
         """
         url = without_credentials(url)
-        problem = fetchable(url)
-        if problem is None and self.job.tally.requests >= self.job.config.limit:
-            problem = Reason.LIMIT
+        problem = self.count_in(url)
         if problem is not None:
             self.job.skip(url, problem, kind=kind)
             return
-        self.job.tally.requests += 1
         self.job.waiting[url] = kind
         names = ("If-None-Match", "If-Modified-Since")
         yield Request(
@@ -117,6 +114,14 @@ class BaseSpider(Spider):
             },
             dont_filter=True,  # addresses are told apart by their key, not by Scrapy's fingerprint
         )
+
+    def count_in(self, url: str) -> Reason | None:
+        """Take one request from the budget; why not, where the address cannot be fetched or nothing is left."""
+        problem = fetchable(url)
+        if problem is None and self.job.tally.requests >= self.job.config.limit:
+            problem = Reason.LIMIT
+        self.job.tally.requests += problem is None
+        return problem
 
     def settle(self, record: FetchRecord) -> None:
         """Note how an address ended."""

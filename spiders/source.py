@@ -106,6 +106,7 @@ class SourceSpider(BaseSpider):
     def _consider(self, hint: Hint, known: KnownUrl | None) -> Iterable[Request]:
         reason = self._reason_against(hint, known)
         if self.job.dry_run:
+            reason = reason or self.count_in(hint.url)
             self.job.planned.append(
                 Planned(url=hint.url, fetch=reason is None, reason=reason or ("new" if known is None else "due"))
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -134,6 +135,19 @@ class TestSpecials:
         assert [p for p in done.planned if p.fetch]
         assert {r.path for r in web.requests} <= listing_paths(web) | {"/robots.txt"}
         assert not Path(config.db).exists()
+
+    def test_a_dry_run_plans_what_a_crawl_then_asks_for(self, web: Newsroom, tmp_path: Path) -> None:
+        config = config_for(tmp_path)
+        planned = crawl(web, config, "marquee-wire", dry_run=True).planned
+        web.forget_requests()
+        crawl(web, config, "marquee-wire")
+        asked = {r.path for r in web.requests} - listing_paths(web) - {"/robots.txt"}
+        assert {urlsplit(p.url).path for p in planned if p.fetch} == asked
+
+    def test_a_dry_run_keeps_the_budget(self, web: Newsroom, tmp_path: Path) -> None:
+        planned = crawl(web, config_for(tmp_path, limit=5), "marquee-wire", dry_run=True).planned
+        assert 0 < sum(p.fetch for p in planned) < 5, "listings count, too"
+        assert {p.reason for p in planned if not p.fetch} == {"limit"}
 
     def test_only_due_sources_are_crawled_unless_they_are_named(self, web: Newsroom, tmp_path: Path) -> None:
         config = config_for(tmp_path)
