@@ -97,8 +97,6 @@ class TestTwoVisits:
 
 
 def listing_paths(web: Newsroom) -> set[str]:
-    from urllib.parse import urlsplit
-
     found = {urlsplit(url).path for s in web.sources() for url in (*s.feeds, *s.sitemaps, *s.sections)}
     return found | {r.path for r in web.requests if "sitemap" in r.path}
 
@@ -138,9 +136,9 @@ class TestSpecials:
 
     def test_a_dry_run_plans_what_a_crawl_then_asks_for(self, web: Newsroom, tmp_path: Path) -> None:
         config = config_for(tmp_path)
-        planned = crawl(web, config, "marquee-wire", dry_run=True).planned
+        planned = crawl(web, config, "hoshi-eiga", dry_run=True).planned
         web.forget_requests()
-        crawl(web, config, "marquee-wire")
+        crawl(web, config, "hoshi-eiga")
         asked = {r.path for r in web.requests} - listing_paths(web) - {"/robots.txt"}
         assert {urlsplit(p.url).path for p in planned if p.fetch} == asked
 
