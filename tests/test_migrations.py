@@ -10,7 +10,7 @@ from aggregator.errors import Busy, StoreError
 from aggregator.store import migrations, open_reader, open_store
 from aggregator.store.files import connect_writer
 from aggregator.store.migrations import NEWEST, STEPS
-from aggregator.store.schema import FULL_TEXT
+from aggregator.store.schema import FETCHES
 from aggregator.store.upkeep import migrate, steps
 from tests.store_contract import NOW, make_article, make_unit
 
@@ -52,7 +52,7 @@ def test_migrate_names_what_was_pending(tmp_path: Path, version: int) -> None:
 
 def test_articles_outlive_a_migration_and_are_searchable_after_it(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
-    at_version(path, NEWEST - 1)
+    at_version(path, STEPS.index("full text"))
     with closing(sqlite3.connect(path)) as db:
         db.execute(
             "INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, title, kind, paywall, quality, word_count,"
@@ -79,7 +79,7 @@ def test_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: 
     path = tmp_path / "old.db"
     at_version(path, NEWEST - 1)
     before = shape(path)
-    monkeypatch.setattr(migrations, "FULL_TEXT", (*FULL_TEXT, "CREATE TABLE article (a)"))
+    monkeypatch.setattr(migrations, "FETCHES", (*FETCHES, "CREATE TABLE article (a)"))
     with pytest.raises(StoreError, match="already exists"):
         migrate(path, now=NOW)
     assert shape(path) == before

@@ -98,6 +98,15 @@ def test_what_is_no_file_is_refused_before_it_is_opened(path: Path, make: Callab
         open_reader(path)
 
 
+def test_the_same_refusal_in_every_run_is_on_record_once_under_the_last_run(path: Path) -> None:
+    url = "https://a.example/private"
+    with open_store(path, now=NOW) as store:
+        for number, reason in enumerate(("robots", "robots", "limit", "robots")):
+            run = store.start_run(now=NOW + number * HOUR, command="crawl", version="1")
+            store.record(make_fetch(url, outcome="skipped", reason=reason), run=run)
+    assert rows(path, "SELECT reason, run FROM fetch ORDER BY id") == [("limit", 3), ("robots", 4)]
+
+
 def foreign(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE mine (a)")

@@ -212,8 +212,13 @@ _FETCH: Final = """INSERT INTO fetch (id, run, url, final_url, source, kind, out
 fetched_at, found, article) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
+_SAME_REFUSAL: Final = "DELETE FROM fetch WHERE url = ? AND outcome = 'skipped' AND reason IS ? AND run <> ?"
+
+
 def add_fetch(db: sqlite3.Connection, id_: int, fetch: FetchRecord, *, run: int, article: int | None) -> None:
-    """Note how an address ended."""
+    """Note how an address ended. The same refusal as in an earlier run takes that one's place: it would come with every run."""
+    if fetch.outcome == "skipped":
+        db.execute(_SAME_REFUSAL, (fetch.url, fetch.reason, run))
     final = None if fetch.final_url == fetch.url else fetch.final_url
     what = (fetch.url, final, fetch.source, fetch.kind, fetch.outcome, fetch.reason, fetch.detail)
     how = (fetch.status, fetch.bytes, fetch.elapsed_ms, to_text(fetch.fetched_at), fetch.found)

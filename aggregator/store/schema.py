@@ -92,6 +92,8 @@ CREATE TABLE fetch ( -- every address that was asked for, or not asked for and w
     "CREATE INDEX fetch_reason ON fetch (reason, source) WHERE reason IS NOT NULL",
 )
 
+FETCHES: Final = ("CREATE INDEX fetch_url ON fetch (url)",)
+
 ARTICLES: Final = (
     """\
 CREATE TABLE story ( -- an event that one or several articles tell
