@@ -277,3 +277,31 @@ def test_a_reporters_line_behind_the_last_paragraph_goes() -> None:
     cleaned = clean_blocks([text, Block(tag="p", text="문가람 기자 입력 2026.11.23 09:42")], title="한서윤 무대 복귀")
     assert cleaned.text == text.text
     assert [row.rule for row in cleaned.removed] == ["byline-reporter"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.example/x?share=facebook&nb=1",
+        "https://www.facebook.com/sharer/sharer.php?u=x",
+        "https://twitter.com/intent/tweet?text=x",
+        "https://wa.me/?text=x",
+    ],
+)
+def test_a_link_that_passes_the_page_on_is_no_other_story(address: str) -> None:
+    dropped = replace(link("Click to share on Facebook", "li", url=address), keep=False, rule="menu")
+    assert clean([p(text) for text in PROSE], dropped).related == ()
+
+
+def test_a_headline_that_one_link_prints_twice_is_told_once() -> None:
+    dropped = replace(link(f"{OTHERS[0]} {OTHERS[0]}", "li"), keep=False, rule="class:related")
+    assert [found.title for found in clean([p(text) for text in PROSE], dropped).related] == [OTHERS[0]]
+
+
+def test_a_heading_that_announces_other_stories_is_none_itself() -> None:
+    heads = [
+        p("Most popular stories of this week", "h", keep=False, rule="phrase:related"),
+        p("Now on our sister site today", "h", keep=False, rule="class:aside"),
+    ]
+    story = replace(link(OTHERS[0], "li"), keep=False, rule="class:related")
+    assert [found.title for found in clean([p(text) for text in PROSE], *heads, story).related] == [OTHERS[0]]

@@ -393,6 +393,11 @@ def _pointers(gone: Sequence[_Line]) -> Iterator[RelatedLink]:
             )
 
 
+# Addresses that pass the page on, as WordPress and the networks' own buttons write them.
+_SHARES: Final = re.compile(
+    r"[?&](?:share|replytocom)=|/(?:sharer|sharearticle|intent/(?:tweet|post)|pin/create)\b|//(?:wa\.me|t\.me/share)",
+    re.IGNORECASE,
+)
 _NO_STORY: Final = (
     *(
         "in:nav",
@@ -423,13 +428,19 @@ def _dropped(blocks: Sequence[Block]) -> Iterator[RelatedLink]:
             continue
         elif block.links:
             yield from (
-                RelatedLink(title=link.text, url=link.url, position=i, rule=block.rule)
+                RelatedLink(title=_once(link.text), url=link.url, position=i, rule=block.rule)
                 for link in block.links
-                if is_headline(link.text)
+                if is_headline(link.text) and not _SHARES.search(link.url)
             )
-        elif announced and is_headline(block.text):
+        elif announced and block.tag != "h" and is_headline(block.text) and not _announces(block):
             yield RelatedLink(title=bare_item(block.text), url=None, position=i, rule=block.rule)
         announced = announced or _announces(block)
+
+
+def _once(text: str) -> str:
+    """A headline that the page prints twice in one link, for the picture and below it."""
+    half = len(text) // 2
+    return text[:half] if len(text) % 2 and text[half] == " " and text[:half] == text[half + 1 :] else text
 
 
 def _announces(block: Block) -> bool:
