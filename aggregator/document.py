@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import HtmlElement
 
 from .encoding import decode
 
@@ -41,6 +41,8 @@ _ARTICLE_TYPES: Final[Mapping[str, int]] = {
     for name in names
 }  # fmt: skip
 
+# lxml.html's own parser asks Python for the class of each element whenever it is looked at; this lookup is in C.
+_ELEMENTS: Final = etree.ElementDefaultClassLookup(element=HtmlElement)
 _CONTROLS: Final = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _C1: Final = re.compile(b"\xc2[\x80-\x9f]")  # in UTF-8
 # HTML says that these numbers mean the characters of windows-1252 (WHATWG HTML, numeric character reference end state).
@@ -169,7 +171,8 @@ def _reference(match: re.Match[bytes]) -> bytes:
 
 
 def _parse(data: bytes) -> HtmlElement:
-    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     # The parser makes no root at all of a page that holds no element and no text.
     root = etree.fromstring(data if data.strip() else b"<html>", parser)
     return root if isinstance(root, HtmlElement) else etree.fromstring(b"<html>", parser)

@@ -1,4 +1,4 @@
-"""Fits `data/lexicon.json` and the scorecards of `data/scorecard.toml` on pages with known text.
+"""Fits `data/lexicon.json` and the scorecards of `data/scorecard.json` on pages with known text.
 
     python -m benchmarks.train CORPUS [--out data] [--folds 5]
 
@@ -171,7 +171,7 @@ def sample_of(name: str, page: dict[str, Any], html: bytes, folds: int) -> Sampl
         return None
     meta = read_metadata(document)
     measured = Measured(blocks, title=meta.title, description=meta.description, article_body=article_body(document))
-    judged = [i for i in range(len(blocks)) if not measured.is_menu(i)]
+    judged = [i for i in range(len(blocks)) if not measured.menu[i]]
     core = [text for i, text in enumerate(page["paragraphs"] or ()) if i not in page["optional"]]
     bodies = [page["body"], *(["\n".join(core)] if page["optional"] else [])] if page["body"] else []
     labels = label(blocks, page) if page["body"] else label_snippets(blocks, page)
@@ -325,13 +325,23 @@ def scores(pages: list[Sample], points: Table, threshold: float) -> dict[str, st
     return {name: "F1 {:.4f} P {:.4f} R {:.4f}".format(*np.mean(rows, axis=0)) for name, rows in found.items()}
 
 
-def section(title: str, names: Sequence[str], cuts: list[list[float]], tables: list[Table]) -> str:
-    lines = []
-    for name, borders, points in zip(names, cuts, tables, strict=True):
-        lines.append(
-            f"[{title}.{name}]\ncuts = {json.dumps(borders)}\npoints = {json.dumps([round(float(v), 3) for v in points])}\n"
-        )
-    return "\n".join(lines)
+def section(names: Sequence[str], cuts: list[list[float]], **looks: list[Table]) -> dict[str, Any]:
+    """One part of the table: by feature, its borders and the points of its bins at each look."""
+    return {
+        name: {"cuts": cuts[j], **{look: [round(float(v), 3) for v in tables[j]] for look, tables in looks.items()}}
+        for j, name in enumerate(names)
+    }
+
+
+def written(table: dict[str, Any]) -> str:
+    """JSON with a feature a line."""
+    parts = [
+        f"{json.dumps(name)}: {{\n"
+        + ",\n".join(f"{json.dumps(key)}: {json.dumps(row)}" for key, row in part.items())
+        + "}"
+        for name, part in table.items()
+    ]
+    return "{\n" + ",\n".join(parts) + "}\n"
 
 
 def main() -> None:
@@ -365,19 +375,19 @@ def main() -> None:
         print(f"second look, unseen sites, threshold {threshold}:", scores(pages, unseen, threshold))
     second = fit(more_bins[:, known], more_sizes, y[known], w[known])
 
-    inner = len(PATH_CARDS)
-    parts = [
-        f"# Points per feature and bin, fitted by benchmarks/train.py. Do not edit by hand.\n\n[constants]\nthreshold = {THRESHOLD}\n",
-        section("first_path", PATH_CARDS, cuts[:inner], first[:inner]),
-        section("first", BLOCK_CARDS, cuts[inner:], first[inner:]),
-        section("context", CONTEXT_NAMES, more_cuts, second[: len(CONTEXT_NAMES)]),
-        section("second_path", PATH_CARDS, cuts[:inner], second[len(CONTEXT_NAMES) : len(CONTEXT_NAMES) + inner]),
-        section("second", BLOCK_CARDS, cuts[inner:], second[len(CONTEXT_NAMES) + inner :]),
-    ]
-    (options.out / "scorecard.toml").write_text("\n".join(parts), encoding="utf-8")
+    inner, context = len(PATH_CARDS), len(CONTEXT_NAMES)
+    own = second[context:]
+    table = {
+        "about": {"note": "Points per feature and bin, fitted by benchmarks/train.py. Do not edit by hand."},
+        "constants": {"threshold": THRESHOLD},
+        "path": section(PATH_CARDS, cuts, first=first, second=own),
+        "block": section(BLOCK_CARDS, cuts[inner:], first=first[inner:], second=own[inner:]),
+        "context": section(CONTEXT_NAMES, more_cuts, second=second),
+    }
+    (options.out / "scorecard.json").write_text(written(table), encoding="utf-8")
     text = json.dumps(lexicon(pages), ensure_ascii=False, indent=0, sort_keys=True)
     (options.out / "lexicon.json").write_text(text + "\n", encoding="utf-8")
-    print(f"wrote scorecard.toml and lexicon.json in {options.out}")
+    print(f"wrote scorecard.json and lexicon.json in {options.out}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from aggregator.extraction.lexicon import (
     text_words,
     weigh,
 )
-from aggregator.extraction.scorecard import Card, constant, explain, load_cards, total
+from aggregator.extraction.scorecard import Cards, constant, load_cards, total
 from aggregator.extraction.select import BLOCK_CARDS, PATH_CARDS
 from aggregator.models import Block, SiteRules
 
@@ -190,28 +190,23 @@ def test_rows_fit_their_names() -> None:
 
 
 def test_scorecards() -> None:
-    """A value gets the points of its bin; the explanation names the features, the worst first."""
-    cards = (Card(name="a", cuts=(1.0, 2.0), points=(0.0, 1.0, 2.0)), Card(name="b", cuts=(0.5,), points=(-3.0, 3.0)))
-    assert total(cards, (1.0, 0.0)) == -2.0
-    assert total(cards, (5.0, 0.5)) == 5.0
-    assert explain(cards, (1.5, 0.1)) == [(-3.0, "b"), (1.0, "a")]
+    """A value gets the points of its bin, at each look those of that look."""
+    cards = Cards(("a", "b"), ((1.0, 2.0), (0.5,)), ((0.0, 1.0, 2.0), (-3.0, 3.0)), ((5.0, 6.0, 7.0), (0.0, 1.0)))
+    assert cards.bins((1.0, 0.0)) == (1, 0)
+    assert total(cards.first, (1, 0)) == -2.0
+    assert total(cards.second, cards.bins((5.0, 0.5))) == 8.0
 
 
 @pytest.mark.parametrize(
-    ("section", "names"),
-    [
-        ("first_path", PATH_CARDS),
-        ("first", BLOCK_CARDS),
-        ("second_path", PATH_CARDS),
-        ("second", BLOCK_CARDS),
-        ("context", CONTEXT_NAMES),
-    ],
+    ("section", "names"), [("path", PATH_CARDS), ("block", BLOCK_CARDS), ("context", CONTEXT_NAMES)]
 )
 def test_the_table_has_sound_cards_for_all_features(section: str, names: tuple[str, ...]) -> None:
-    """Cuts rise, and there is one more bin than cuts."""
-    for card in load_cards(section, names):
-        assert list(card.cuts) == sorted(card.cuts)
-        assert len(card.points) == len(card.cuts) + 1
+    """Cuts rise, and there is one more bin than cuts; what is known only after the first look has no points there."""
+    cards = load_cards(section, names)
+    for cuts, first, second in zip(cards.cuts, cards.first, cards.second, strict=True):
+        assert list(cuts) == sorted(cuts)
+        assert len(second) == len(cuts) + 1
+        assert len(first) == (0 if section == "context" else len(second))
 
 
 def test_words_of_a_text_are_those_of_its_ends_and_a_short_text_counts_as_a_whole() -> None:
@@ -339,3 +334,21 @@ def test_the_last_entry_of_a_live_blog_stays() -> None:
     )
     wanted = [line for n, text in enumerate(texts) for line in (f"16:0{n}", text)]
     assert kept(page(f"<p class=byline>By Nell Aster</p><div class=article-body>{entries}</div>")) == wanted
+
+
+def test_headlines_below_an_announcing_line_at_the_end_are_no_text() -> None:
+    """One headline that looks like text does not stay alone of its list."""
+    items = "".join(
+        f"<li>{text}</li>"
+        for text in ("Why Ruben Falk puts off his tour", "New jury for the big dance show", "First look at the house")
+    )
+    shown = kept(page(f"<div class=story>{paragraphs(PROSE)}</div><h2>More on this topic</h2><ul>{items}</ul>"))
+    assert shown == PROSE
+
+
+def test_clock_times_above_paragraphs_are_the_times_of_a_live_blog_s_entries() -> None:
+    times = ["20.15 Uhr", "21.15 Uhr", "22.15 Uhr", "23.15 Uhr"]
+    entries = "".join(
+        f"<div><div class=when>{time}</div><p>{text}</p></div>" for time, text in zip(times, PROSE, strict=True)
+    )
+    assert [line for line in kept(page(entries)) if line not in PROSE] == times

@@ -81,11 +81,12 @@ def marker(line: str) -> Marker | None:
     """The marker that a line is, or None. The longest phrase wins; `rest` keeps the line's own spelling."""
     if len(line) > MAX_MARKER:
         return None
-    shown = plain(line).lstrip(_DECORATION)
+    whole = plain(line)
+    shown = whole.lstrip(_DECORATION)
     if not shown or len(shown) > MAX_MARKER:
         return None
     key = shown.casefold()
-    return _at_head(line, shown, key) or _at_tail(key) or _by_pattern(plain(line).strip())
+    return _at_head(line, shown, key) or _at_tail(key) or _by_pattern(whole)
 
 
 def announces_related(line: str) -> str | None:

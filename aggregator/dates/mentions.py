@@ -1,12 +1,15 @@
 """The dates that a text speaks of. Never its own publication date."""
 
+import re
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from aggregator.models import Dated, Mention
 
 from .reading import nearest_year
 from .strings import Found, find_dates, setting_of
 
+_DIGIT: Final = re.compile(r"\d")
 _PARAGRAPHS = 40
 _REACH = timedelta(days=183)
 """A day and month without a year, in a story whose date is known, means the nearest such day."""
@@ -22,9 +25,7 @@ def mentions_in(
     base = published.instant if published else fetched_at
     setting = setting_of(lang=lang or "en", tld=None, fetched_at=base)
     paragraphs = text.split("\n\n")[:_PARAGRAPHS]
-    found = [
-        (i, one) for i, p in enumerate(paragraphs) if any(c.isdecimal() for c in p) for one in find_dates(p, setting)
-    ]
+    found = [(i, one) for i, p in enumerate(paragraphs) if _DIGIT.search(p) for one in find_dates(p, setting)]
     found = [(i, one) for i, one in found if one.date.precision not in ("month", "year")]
     anchor = published.day if published else _anchor(found)
     mentions = [Mention(raw=one.date.raw, day=_near(one, anchor), position=i) for i, one in found]

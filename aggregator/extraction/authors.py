@@ -17,15 +17,7 @@ from aggregator.models import Hint
 from .markup import class_tokens, element_text, is_outside, piece_text
 from .names import Names, name_key, read_names, unique
 
-# Generous on purpose and in one pass; `_mark` decides. First letters are left out, for both cases.
-_MARKED: Final = etree.XPath(
-    "//*[@class[contains(., 'uthor') or contains(., 'yline') or contains(., 'y-line') or contains(., 'utor') or contains(., 'uteur')"
-    " or contains(., 'riter') or contains(., 'eporter') or contains(., 'ournalist') or contains(., 'ontributor') or contains(., 'irma')]"
-    " or @itemprop[contains(., 'author')] or @rel[contains(., 'author')]"
-    " or self::a[@href[contains(., 'author') or contains(., '/aut') or contains(., '/staff/') or contains(., '/redak')"
-    " or contains(., '/contributor') or contains(., '/writer') or contains(., '/journalist') or contains(., 'reporter')"
-    " or contains(., '/profile')]]]"
-)
+_TOLD: Final = etree.XPath("//*[@class or @itemprop or @rel or self::a]")  # elements that can be marked as a byline
 # Names of the article's writer; then those that content systems often fill with the publisher's name.
 _GOOD_METAS: Final = (
     "article:author", "article:author_name", "byl", "byline", "parsely-author", "sailthru.author", "cxenseparse:author", "citation_author"
@@ -213,28 +205,42 @@ def _line_around(element: HtmlElement) -> str:
 
 
 def _elements(document: Document) -> Iterator[HtmlElement]:
-    found = _MARKED(document.root)
+    found = _TOLD(document.root)
     for element in found if isinstance(found, list) else []:
         if isinstance(element, HtmlElement) and _mark(element):
             yield element
 
 
 def _mark(element: HtmlElement) -> str | None:
-    """What marks an element as a byline, None where the expression that found it was too generous."""
+    """What marks an element as a byline, None for one that nothing marks."""
     if element.tag in {"html", "body"}:
         return None
-    if "author" in (element.get("itemprop") or "").lower().split():
+    read = element.get
+    if _names_author(read("itemprop")):
         return "itemprop"
-    if "author" in (element.get("rel") or "").lower().split():
+    if _names_author(read("rel")):
         return "rel"
-    if any(_is_author_class(token) for token in class_tokens(element)):
+    if _is_author_class(read("class")):
         return "class"
-    address = (element.get("href") or "").lower() if element.tag == "a" else ""
-    return "link" if any(path in address for path in _list("author_path")) else None
+    address = (read("href") or "").lower() if element.tag == "a" else ""
+    return "link" if address and _author_address().search(address) else None
+
+
+@cache
+def _author_address() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _list("author_path"))))
+
+
+def _names_author(value: str | None) -> bool:
+    return value is not None and "author" in value.lower().split()
 
 
 @lru_cache(maxsize=4096)
-def _is_author_class(token: str) -> bool:
+def _is_author_class(value: str | None) -> bool:
+    return any(map(_is_author_token, (value or "").lower().split()))
+
+
+def _is_author_token(token: str) -> bool:
     return any(word in token for word in _list("author")) and not any(word in token for word in _list("author_not"))
 
 

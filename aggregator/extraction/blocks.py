@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
@@ -58,11 +57,11 @@ _CONTAINERS: Final = _BLOCKS - {
     "pre",
 }
 _CELLS: Final = frozenset({"td", "th"})
-_SPECIAL: Final = _BLOCKS | _CELLS | {"a", "br"}
+_TOLD: Final = _BLOCKS | _CELLS | _SKIPPED | {"a", "br"}  # tags that say more than that text goes on
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BREAK, _CELL = "\x1f", "\x1e"  # marks inside the buffer; the document has no control characters of its own
 
-_MARKS: Final = {"class": ".", "id": "#", "itemprop": "@", "role": ":"}
+_MARKS: Final = (".", "#", "@", ":")  # before a class, an id, an item property, a role
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")  # articleBody is article-body
 _LISTS: Final = frozenset({"ul", "ol", "dl", "table"})
 _TAGS: Final[dict[str, BlockTag]] = {
@@ -88,8 +87,7 @@ _ROOTED: Final = re.compile(rf"/(?:{_STEP}/)*+(?:{_STEP})?")  # nothing in it th
 _ABSOLUTE: Final = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """What an element says about the text in it, its ancestors included."""
 
     path: tuple[str, ...] = ()
@@ -106,9 +104,9 @@ class _Frame:
 
     __slots__ = ("element", "number", "parent", "place", "rule", "tag")
 
-    def __init__(self, element: HtmlElement, parent: "_Frame | None", number: int, rule: str) -> None:
+    def __init__(self, element: HtmlElement, tag: str, parent: "_Frame | None", number: int, rule: str) -> None:
         self.element = element
-        self.tag: str = element.tag
+        self.tag = tag
         self.parent = parent
         self.number = number
         self.rule = rule
@@ -144,20 +142,23 @@ def _inside(outer: _Place, frame: _Frame) -> _Place:
 
 def _token(element: HtmlElement) -> str:
     """Tag, classes, id, role and item property of an element in one lower-case word; `!hidden` when it is not shown."""
-    token: str = element.tag
-    for name, value in element.items():
-        if name in _MARKS:
-            token += _MARKS[name] + _MARKS[name].join(value[:_MAX_TOKEN].split())
-    return _CAMEL.sub("-", token).lower() + ("!hidden" if _is_hidden(element) else "")
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    style = element.get("style")
-    return (
-        element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
-        or bool(style and _HIDDEN.search(style))
+    read = element.get
+    style = read("style")
+    hidden = (
+        read("hidden") is not None
+        or read("aria-hidden") == "true"
+        or (style is not None and _HIDDEN.search(style) is not None)
     )
+    return _joined(element.tag, (read("class"), read("id"), read("itemprop"), read("role")), hidden=hidden)
+
+
+@lru_cache(maxsize=20_000)
+def _joined(tag: str, values: tuple[str | None, ...], *, hidden: bool) -> str:
+    token = tag
+    for mark, value in zip(_MARKS, values, strict=True):
+        if value is not None:
+            token += mark + mark.join(value[:_MAX_TOKEN].split())
+    return _CAMEL.sub("-", token).lower() + ("!hidden" if hidden else "")
 
 
 def _has_swallowed(element: HtmlElement, tag: str) -> bool:
@@ -206,14 +207,14 @@ class _Reader:
 
     def read(self) -> tuple[Block, ...]:
         """Depth first by hand: lxml's own walker loses its way after skipped elements."""
-        if self.start(self.document.root):
+        if self.start(self.document.root, self.document.root.tag):
             waiting = [iter(self.document.root)]
             while waiting:
                 element = next(waiting[-1], None)
                 if element is None:
                     waiting.pop()
                     self.end()
-                elif not isinstance(element.tag, str) or not self.start(element):
+                elif not isinstance(tag := element.tag, str) or not self.start(element, tag):
                     self.tail(element)
                 elif len(element):
                     waiting.append(iter(element))
@@ -222,43 +223,42 @@ class _Reader:
         self.flush()
         return tuple(self.blocks)
 
-    def start(self, element: HtmlElement) -> bool:
+    def start(self, element: HtmlElement, tag: str) -> bool:
         """Opens an element; false when what is inside is not read."""
-        tag = element.tag
-        if (tag in _SKIPPED and not _has_swallowed(element, tag)) or (tag == "nav" and _is_menu(element)):
+        if tag in _TOLD and not self.boundary(element, tag):
             return False
-        if tag in _SPECIAL:
-            self.boundary(element, tag)
-        self.count += 1
-        outer = self.stack[-1] if self.stack else None
+        stack = self.stack
+        outer = stack[-1] if stack else None
         rule = outer.rule if outer else ""
         if self.rules:
             rule = self.rules.get(element, rule)
-        self.stack.append(_Frame(element, outer, self.count, rule))
+        self.count += 1
+        stack.append(_Frame(element, tag, outer, self.count, rule))
         text = element.text
         if text:
             self.text(text)
         return True
 
-    def boundary(self, element: HtmlElement, tag: str) -> None:
-        """What the start of an element does to the text before it."""
+    def boundary(self, element: HtmlElement, tag: str) -> bool:
+        """What the start of an element does to the text before it; false when what is inside is not read."""
+        if (tag in _SKIPPED and not _has_swallowed(element, tag)) or (tag == "nav" and _is_menu(element)):
+            return False
         if tag in _BLOCKS:
-            if self.pieces:
-                self.flush()
+            self.flush()
         elif tag == "br":
             self.line_break()
         elif tag == "a":
             self.open_link(element)
-        else:
+        elif tag in _CELLS:
             self.cell()
+        return True
 
     def end(self) -> None:
         """Closes the innermost element."""
         frame = self.stack[-1]
         tag = frame.tag
         if tag in _BLOCKS:
-            if self.pieces:
-                self.flush()
+            self.flush()
         elif tag == "a":
             self.close_link()
         elif tag in _CELLS:
@@ -274,12 +274,13 @@ class _Reader:
 
     def text(self, text: str) -> None:
         """Takes text in, and notes which open elements hold all of the buffer."""
-        if not text.isspace():
-            if self.origin is None:
-                self.origin = self.stack[-1]
-                self.origin_depth = self.depth = self.low = len(self.stack)
-            elif self.low < self.depth:
-                self.depth = self.low
+        if self.origin is None:
+            if text.isspace():
+                return  # nothing begins with a blank
+            self.origin = self.stack[-1]
+            self.origin_depth = self.depth = self.low = len(self.stack)
+        elif self.low < self.depth and not text.isspace():
+            self.depth = self.low
         self.pieces.append(text)
 
     def line_break(self) -> None:
@@ -322,6 +323,9 @@ class _Reader:
 
     def flush(self) -> None:
         """Ends the current run of text. A link that is open goes on in the next block."""
+        if not self.pieces and self.origin is None:
+            self.link_from = 0
+            return
         origin, href = self.origin, self.href
         if origin is not None:
             self.close_link()

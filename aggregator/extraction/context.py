@@ -3,18 +3,15 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import accumulate
 from math import exp
 from typing import Final
 
-from .features import Measured
+from .features import Measured, until
 
 CONTEXT_NAMES: Final = (
     "own",
     "prev",
-    "prev2",
     "next",
-    "next2",
     "near_before",
     "near_after",
     "far_before",
@@ -32,8 +29,6 @@ CONTEXT_NAMES: Final = (
     "mass_box2",
     "mass_like",
     "mass_group",
-    "mass",
-    "between",
     "topic",
     "topic_words",
     "from_last",
@@ -51,6 +46,18 @@ def sigmoid(points: float) -> float:
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, points))))
 
 
+_Shares = list[float]
+"""The probable words of the text in a set of blocks, and all its words."""
+
+
+def _nothing() -> _Shares:
+    return [0.0, 0.0]
+
+
+def _longer_words(text: str) -> set[str]:
+    return set(_LONG.findall(text.lower()))
+
+
 class Context:
     """Sums of the first look's probabilities, weighted by words, over everything that a block belongs to."""
 
@@ -60,29 +67,21 @@ class Context:
         self.p = [sigmoid(value) for value in points]
         self.weights = [min(facts.words, 100) + 0.5 for facts in measured.facts]
         kept = [p * weight for p, weight in zip(self.p, self.weights, strict=True)]
-        self.kept_until = [0.0, *accumulate(kept)]
-        self.weight_until = [0.0, *accumulate(self.weights)]
+        self.kept_until, self.weight_until = until(kept), until(self.weights)
         self.mass = self.kept_until[-1] or 1.0
-        self.sure = [
-            i
+        self.sure = {
+            i: _longer_words(facts.block.text)
             for i, (value, facts) in enumerate(zip(points, measured.facts, strict=True))
             if value > _SURE and facts.words >= _TELLING
-        ]
-        self.topic: Counter[str] = Counter()
-        for i in self.sure:
-            self.topic.update(self._words(i))
-        self.groups: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        self.likes: dict[tuple[str, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
-        self.boxes: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        }
+        self.topic = Counter(word for words in self.sure.values() for word in words)
+        self.ends = (min(self.sure), max(self.sure)) if self.sure else None
+        self.groups: dict[int, _Shares] = defaultdict(_nothing)
+        self.likes: dict[tuple[str, ...], _Shares] = defaultdict(_nothing)
         for block, part, weight in zip(measured.blocks, kept, self.weights, strict=True):
-            sums = [
-                self.groups[block.group],
-                self.likes[block.path[:2]],
-                *(self.boxes[number] for number in block.within[:4]),
-            ]
-            for entry in sums:
-                entry[0] += part
-                entry[1] += weight
+            for shares in (self.groups[block.group], self.likes[block.path[:2]]):
+                shares[0] += part
+                shares[1] += weight
 
     def _window(self, start: int, end: int) -> float:
         start, end = max(0, start), min(len(self.p), end)
@@ -90,30 +89,31 @@ class Context:
             return -1.0
         return (self.kept_until[end] - self.kept_until[start]) / (self.weight_until[end] - self.weight_until[start])
 
-    def _words(self, i: int) -> set[str]:
-        return set(_LONG.findall(self.measured.blocks[i].text.lower()))
+    def _box(self, number: int) -> tuple[float, float]:
+        """The probable words of the text in a container, and all its words."""
+        start, end = self.measured.first[number], self.measured.last[number] + 1
+        return (self.kept_until[end] - self.kept_until[start], self.weight_until[end] - self.weight_until[start])
 
     def _topic(self, i: int) -> tuple[float, ...]:
         """How many of a block's longer words other sure blocks have, and how far these are."""
-        own = 1 if self.points[i] > _SURE and self.measured.facts[i].words >= _TELLING else 0
-        words = self._words(i)
+        words = self.sure.get(i)
+        own = 0 if words is None else 1
+        words = _longer_words(self.measured.blocks[i].text) if words is None else words
         share = sum(self.topic[word] > own for word in words) / len(words) if words else -1.0
-        places = (i - self.sure[-1], i - self.sure[0]) if self.sure else (99, 99)
-        return (share, len(words), *places, len(self.sure))
+        from_last, from_first = (i - self.ends[1], i - self.ends[0]) if self.ends else (99, 99)
+        return (share, len(words), from_last, from_first, len(self.sure))
 
     def row(self, i: int) -> tuple[float, ...]:
         """The features of block i in the order of `CONTEXT_NAMES`."""
         p, n, block = self.p, len(self.p), self.measured.blocks[i]
         group, like = self.groups[block.group], self.likes[block.path[:2]]
-        boxes = [self.boxes[number] for number in block.within[:4]] or [[0.0, 1.0]]
+        boxes = [self._box(number) for number in block.within[:4]] or [(0.0, 1.0)]
         boxes += [boxes[-1]] * (4 - len(boxes))
         before, after = p[i - 1] if i else -1.0, p[i + 1] if i + 1 < n else -1.0
         return (
             self.points[i],
             before,
-            p[i - 2] if i > 1 else -1.0,
             after,
-            p[i + 2] if i + 2 < n else -1.0,
             self._window(i - 3, i),
             self._window(i + 1, i + 4),
             self._window(i - 8, i),
@@ -126,7 +126,5 @@ class Context:
             *(box[0] / self.mass for box in boxes[:3]),
             like[0] / self.mass,
             group[0] / self.mass,
-            min(self.mass, 500.0),
-            max(0.0, before) * max(0.0, after),
             *self._topic(i),
         )

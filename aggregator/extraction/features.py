@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import Final
 
 from aggregator._project import load_table
@@ -13,10 +14,10 @@ from aggregator.models import Block
 _DENSE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _LETTERS: Final = re.compile(r"[a-z]+")
 _STOPS: Final = re.compile(r"[.!?。！？؟۔…।](?=[\s\"'”’»）)\]」』]|$)|[。！？]")
-_CAPITALS: Final = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]")
 _DIGITS: Final = re.compile(r"\d")
 _TOKENS: Final = re.compile(r"\w+")
 _END: Final = re.compile(r"[.!?。！？؟۔…।:][\"'”’»）)\]」』]*$")
+_CONTAINERS: Final = 8  # of a block that are looked at
 _FAR: Final = 10  # "no such ancestor"
 
 _TAGS: Final = ("p", "h", "li", "quote", "caption", "row", "pre")
@@ -147,7 +148,7 @@ class Facts:
         self.words = words_of(text)
         self.density = block.link_chars / len(text)
         self.linked = self.words * self.density
-        self.stops = len(_STOPS.findall(text)) if self.words >= 3 else 0
+        self.stops = self.words >= 3 and _STOPS.search(text) is not None
         self.prose = self.words - self.linked if self.stops and self.words >= 8 and block.rule != "hidden" else 0.0
         self.phrase = phrase_class(text)
         self.short = self.words <= 12
@@ -175,16 +176,18 @@ class Sums:
         return self.linked / self.words if self.words else 0.0
 
 
+def until(values: Iterable[float]) -> list[float]:
+    """Sums up to each place: the sum of places i to j is `found[j + 1] - found[i]`."""
+    return [0.0, *accumulate(values)]
+
+
 PATH_NAMES: Final = (*(f"class_{name}" for name in CLASSES), *(f"in_{name}" for name in ANCESTORS))
 _OWN: Final = (
     "words",
     "link_density",
     "links",
-    "stop_rate",
     "ends",
     "digits",
-    "upper",
-    "word_length",
     "tag",
     "level",
     "hidden",
@@ -221,19 +224,26 @@ _BOXED: Final = (
 _AROUND: Final = (
     "prev_words",
     "prev_density",
-    "prev_tag",
-    "prev2_words",
     "next_words",
     "next_density",
-    "next2_words",
     "window_prose",
     "heading_phrase",
     "since_heading",
     "phrase_above",
     "since_phrase",
-    "next_phrase",
 )
 BLOCK_NAMES: Final = _OWN + _PLACED + _BOXED + _AROUND
+
+
+def _spans(blocks: Sequence[Block]) -> tuple[dict[int, int], dict[int, int]]:
+    """Where the first and the last block of each container stand; all between them are in it, too."""
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for i, block in enumerate(blocks):
+        last.update(dict.fromkeys(block.within[:_CONTAINERS], i))
+    for i in range(len(blocks) - 1, -1, -1):
+        first.update(dict.fromkeys(blocks[i].within[:_CONTAINERS], i))
+    return first, last
 
 
 class Measured:
@@ -245,32 +255,30 @@ class Measured:
         words = vocabulary(title)
         self.blocks = blocks
         self.facts = [Facts(block, words) for block in blocks]
-        self.total = Sums()
-        self.boxes: dict[int, Sums] = defaultdict(Sums)
+        self.words_until = until(facts.words for facts in self.facts)
+        self.linked_until = until(facts.linked for facts in self.facts)
+        self.prose_until = until(facts.prose for facts in self.facts)
+        self.first, self.last = _spans(blocks)
+        self._boxes: dict[int, tuple[float, float]] = {}
         self.groups: dict[int, Sums] = defaultdict(Sums)
         self.likes: dict[tuple[str, ...], Sums] = defaultdict(Sums)
         self.copies = Counter(block.text for block in blocks)
         self.description = (description or "").strip().lower()[:60]
         self.article_body = " ".join((article_body or "").split())
-        self.before: list[tuple[int, float]] = []  # words and prose before each block
-        self.above: list[
-            tuple[int, int, int, int]
-        ] = []  # the last heading's and the last phrase's class, and how far they are
+        # The last heading's and the last phrase's class above each block, and how far they are.
+        self.above: list[tuple[int, int, int, int]] = []
         self._sum()
-        self.prose = [facts.prose for facts in self.facts]
+        # Links in lists of links, navigation and footers: no need to look closer.
+        self.menu = [self._is_menu(facts) for facts in self.facts]
         self.headline = self._headline()
 
     def _sum(self) -> None:
         heading, since, phrase, ago = 0, 99, 0, 99
         for facts in self.facts:
             block = facts.block
-            self.before.append((self.total.words, self.total.prose))
             self.above.append((heading, since, phrase, ago))
-            self.total.add(facts)
             self.groups[block.group].add(facts)
             self.likes[block.path[:2]].add(facts)
-            for number in block.within[:8]:
-                self.boxes[number].add(facts)
             heading, since = (facts.phrase, 0) if block.tag == "h" else (heading, min(since + 1, 99))
             phrase, ago = (facts.phrase, 0) if facts.phrase and facts.short else (phrase, min(ago + 1, 99))
 
@@ -280,9 +288,7 @@ class Measured:
         best = max(range(len(scores)), key=lambda i: (scores[i], -i), default=-1)
         return best if best >= 0 and self.facts[best].title_overlap >= 0.5 else -1
 
-    def is_menu(self, i: int) -> bool:
-        """A link in a list of links, or in navigation or a footer: no need to look closer."""
-        facts = self.facts[i]
+    def _is_menu(self, facts: Facts) -> bool:
         if facts.density < 0.8 or facts.words > 30:
             return False
         group = self.groups[facts.block.group]
@@ -300,11 +306,8 @@ class Measured:
             facts.words,
             facts.density,
             len(block.links),
-            facts.stops / (facts.words + 1),
             1.0 if _END.search(text[-8:]) else 0.0,
             len(_DIGITS.findall(start)) / len(start),
-            len(_CAPITALS.findall(start)) / len(start),
-            len(text) / (facts.words + 1),
             _TAGS.index(block.tag),
             block.level,
             1.0 if block.rule == "hidden" else 0.0,
@@ -314,34 +317,46 @@ class Measured:
 
     def _placed(self, i: int) -> tuple[float, ...]:
         """Where a block stands on the page, and whether the page's own data name its text."""
-        facts, (words, prose) = self.facts[i], self.before[i]
-        text, total = facts.block.text, self.total.prose or 1.0
+        text, prose, all_prose = self.facts[i].block.text, self.prose_until, self.prose_until[-1]
         return (
             i / len(self.facts),
-            words / (self.total.words or 1),
+            self.words_until[i] / (self.words_until[-1] or 1),
             max(-20, min(60, i - self.headline)) if self.headline >= 0 else 99,
-            prose / total,
-            (self.total.prose - prose - facts.prose) / total,
+            prose[i] / (all_prose or 1.0),
+            (all_prose - prose[i + 1]) / (all_prose or 1.0),
             min(self.copies[text], 4),
             1.0 if len(self.description) > 40 and text[:60].lower() == self.description else 0.0,
             -1.0 if not self.article_body else float(" ".join(text[:60].split()) in self.article_body),
         )
 
+    def box(self, number: int) -> tuple[float, float]:
+        """Share of the page's prose that a container holds, and share of its words that are links."""
+        if number not in self._boxes:
+            start, end = self.first[number], self.last[number] + 1
+            words = self.words_until[end] - self.words_until[start]
+            linked = self.linked_until[end] - self.linked_until[start]
+            prose = self.prose_until[end] - self.prose_until[start]
+            self._boxes[number] = prose / (self.prose_until[-1] or 1.0), linked / words if words else 0.0
+        return self._boxes[number]
+
     def _boxed(self, i: int) -> tuple[float, ...]:
         """How much of the page's prose the containers of a block hold, and the blocks that stand like it."""
-        block, prose = self.facts[i].block, self.total.prose or 1.0
+        block, prose = self.facts[i].block, self.prose_until[-1] or 1.0
         group, like = self.groups[block.group], self.likes[block.path[:2]]
-        boxes = [self.boxes[number] for number in block.within[:8]] or [self.total]
-        last = len(boxes) - 1
+        boxes = [self.box(number) for number in block.within[:_CONTAINERS]] or [(1.0, 0.0)]
+        one, two, three, four = (boxes[min(level, len(boxes) - 1)] for level in (1, 2, 3, 4))
         return (
             group.count,
             group.density,
             group.words / group.count,
             group.prose / prose,
-            *(boxes[min(level, last)].prose / prose for level in (1, 2, 3, 4)),
-            next((level for level, box in enumerate(boxes) if box.prose >= prose / 2), 9),
-            boxes[min(1, last)].density,
-            boxes[min(2, last)].density,
+            one[0],
+            two[0],
+            three[0],
+            four[0],
+            next((level for level, box in enumerate(boxes) if box[0] >= 1 / 2), 9),
+            one[1],
+            two[1],
             like.prose / prose,
             like.count,
             like.density,
@@ -350,18 +365,14 @@ class Measured:
 
     def _around(self, i: int) -> tuple[float, ...]:
         """The neighbours."""
-        facts, last = self.facts, len(self.facts) - 1
-        one, two = facts[i - 1] if i else None, facts[i - 2] if i > 1 else None
-        after, far = facts[i + 1] if i < last else None, facts[i + 2] if i + 1 < last else None
+        facts, prose = self.facts, self.prose_until
+        before = facts[i - 1] if i else None
+        after = facts[i + 1] if i + 1 < len(facts) else None
         return (
-            one.words if one else -1,
-            one.density if one else -1,
-            _TAGS.index(one.block.tag) if one else -1,
-            two.words if two else -1,
+            before.words if before else -1,
+            before.density if before else -1,
             after.words if after else -1,
             after.density if after else -1,
-            far.words if far else -1,
-            sum(self.prose[max(0, i - 4) : i + 5]) - self.prose[i],
+            prose[min(i + 5, len(facts))] - prose[max(0, i - 4)] - facts[i].prose,
             *self.above[i],
-            after.phrase if after else 0,
         )

@@ -7,43 +7,49 @@ The tables are fitted by `benchmarks/train.py` on pages with known text.
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from operator import getitem
+from typing import Final, Literal, NamedTuple
 
-from aggregator._project import load_table
+from aggregator._project import load_json
 
-_TABLE: Final = "scorecard.toml"
+_TABLE: Final = "scorecard.json"
 
-
-class Card(NamedTuple):
-    """The bins of one feature: `points[k]` for values from `cuts[k-1]` up to below `cuts[k]`."""
-
-    name: str
-    cuts: tuple[float, ...]
-    points: tuple[float, ...]
+Look = Literal["first", "second"]
+Points = tuple[tuple[float, ...], ...]
+"""The points of each feature's bins."""
 
 
-def total(cards: Sequence[Card], row: Sequence[float]) -> float:
-    """The points of a row of features, in the order of the cards."""
-    return sum([points[bisect_right(cuts, value)] for (_, cuts, points), value in zip(cards, row, strict=True)])
+class Cards(NamedTuple):
+    """The bins of some features, each with its points at the first and at the second look.
+
+    A value from `cuts[k-1]` up to below `cuts[k]` is in bin k. Features that only the second look knows have no points at the first.
+    """
+
+    names: tuple[str, ...]
+    cuts: tuple[tuple[float, ...], ...]
+    first: Points
+    second: Points
+
+    def bins(self, row: Sequence[float]) -> tuple[int, ...]:
+        """The bin of each value of a row, which has the order of `names`."""
+        return tuple(map(bisect_right, self.cuts, row))
 
 
-def explain(cards: Sequence[Card], row: Sequence[float]) -> list[tuple[float, str]]:
-    """(points, feature) of a row, the lowest first."""
-    return sorted(
-        (card.points[bisect_right(card.cuts, value)], card.name) for card, value in zip(cards, row, strict=True)
-    )
+def total(points: Points, bins: Sequence[int]) -> float:
+    """The points of a row whose bins are known."""
+    return sum(map(getitem, points, bins))
 
 
 @cache
-def load_cards(section: str, names: tuple[str, ...]) -> tuple[Card, ...]:
+def load_cards(section: str, names: tuple[str, ...]) -> Cards:
     """The cards of one section of the table, in the order of `names`."""
-    table = load_table(_TABLE)[section]
-    return tuple(
-        Card(name=name, cuts=tuple(table[name]["cuts"]), points=tuple(table[name]["points"])) for name in names
-    )
+    table = load_json(_TABLE)[section]
+    rows = [table[name] for name in names]
+    cuts, first, second = (tuple(tuple(row.get(part, ())) for row in rows) for part in ("cuts", "first", "second"))
+    return Cards(names, cuts, first, second)
 
 
 @cache
 def constant(name: str) -> float:
     """A single number of the table, such as the threshold."""
-    return float(load_table(_TABLE)["constants"][name])
+    return float(load_json(_TABLE)["constants"][name])

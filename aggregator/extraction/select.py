@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final
 
 from aggregator.models import Block
@@ -33,7 +34,12 @@ _FEW: Final = 3  # blocks of the text that have to stand so
 _MOST: Final = 0.65  # of the blocks that stand so have to be text
 _LINKED: Final = 0.8  # share of a block's characters that are links, from which it is one
 _LABEL: Final = 6  # words of a link that is a label, not a sentence
+_RELATED: Final = PHRASES.index("related") + 1  # the class of phrases that announce other stories
 _NUMBERS: Final = re.compile(r"\d+")
+_LONGEST_CLOCK: Final = 20  # characters of a time of day with its zone
+_CLOCK: Final = re.compile(
+    r"\d{1,2}(?:[:.h]\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?m\.?)?|\s?[ap]\.?m\.?)(?:\s(?:Uhr|[a-z]{1,5}))?", re.IGNORECASE
+)
 
 STANDFIRST: Final = "standfirst"
 """The rule of the sub-headline that is the record's description."""
@@ -48,32 +54,29 @@ BLOCK_CARDS: Final = BLOCK_NAMES + TEXT_NAMES
 @lru_cache(maxsize=20_000)
 def _path_points(path: tuple[str, ...]) -> tuple[float, float]:
     """Points of a block's place in the tree, at the first and the second look."""
-    row = (*path_features(path), *mark_features(path, load_weights("marks")))
-    return total(load_cards("first_path", PATH_CARDS), row), total(load_cards("second_path", PATH_CARDS), row)
+    cards = load_cards("path", PATH_CARDS)
+    bins = cards.bins((*path_features(path), *mark_features(path, load_weights("marks"))))
+    return total(cards.first, bins), total(cards.second, bins)
 
 
 def judge(measured: Measured) -> list[float]:
     """Points of each block: above the threshold it belongs to the article."""
-    first, second, context_cards = (
-        load_cards("first", BLOCK_CARDS),
-        load_cards("second", BLOCK_CARDS),
-        load_cards("context", CONTEXT_NAMES),
-    )
-    points = [MENU_POINTS] * len(measured.blocks)
+    cards, context_cards = load_cards("block", BLOCK_CARDS), load_cards("context", CONTEXT_NAMES)
     weights = load_weights("text")
-    rows = {
-        i: (*measured.row(i), *text_features(measured.blocks[i].text, weights))
-        for i in range(len(points))
-        if not measured.is_menu(i)
-    }
-    for i, row in rows.items():
-        points[i] = total(first, row) + _path_points(measured.blocks[i].path)[0]
+    points = [MENU_POINTS] * len(measured.blocks)
+    doubtful: list[tuple[int, tuple[int, ...]]] = []  # what the second look could still turn
+    for i, block in enumerate(measured.blocks):
+        if not measured.menu[i]:
+            bins = cards.bins((*measured.row(i), *text_features(block.text, weights)))
+            points[i] = total(cards.first, bins) + _path_points(block.path)[0]
+            if points[i] > _HOPELESS:
+                doubtful.append((i, bins))
     context = Context(measured, points)
-    doubtful = [i for i in rows if points[i] > _HOPELESS]  # what the second look could still turn
-    for i in doubtful:
-        row = rows[i]
-        points[i] = total(second, row) + total(context_cards, context.row(i)) + _path_points(measured.blocks[i].path)[1]
-    return points
+    judged = list(points)
+    for i, bins in doubtful:
+        around = total(context_cards.second, context_cards.bins(context.row(i)))
+        judged[i] = total(cards.second, bins) + around + _path_points(measured.blocks[i].path)[1]
+    return judged
 
 
 def select(
@@ -113,6 +116,8 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
         for value, block in zip(points, measured.blocks, strict=True)
     ]
     _take_fellows(measured, points, keep)
+    _take_stamps(measured, keep)
+    _drop_announced(measured, keep)
     _drop_headline(measured, keep)
     _drop_above(measured, keep)
     _drop_copies(measured, keep)
@@ -124,7 +129,7 @@ def _take_fellows(measured: Measured, points: Sequence[float], keep: list[bool])
     """What stands in the same markup as most of the text and is nearly as good belongs to it: an entry, a paragraph, a stamp."""
     alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, block in enumerate(measured.blocks):
-        if not measured.is_menu(i):
+        if not measured.menu[i]:
             alike[_shape(block.path)].append(i)
     least = constant("threshold") - _FELLOW
     for places in alike.values():
@@ -134,6 +139,37 @@ def _take_fellows(measured: Measured, points: Sequence[float], keep: list[bool])
                 facts = measured.facts[i]
                 plain = not facts.phrase and facts.density < 0.5 and not measured.blocks[i].rule
                 keep[i] = keep[i] or (plain and points[i] > least)
+
+
+def _take_stamps(measured: Measured, keep: list[bool]) -> None:
+    """Clock times in the same markup, each above a paragraph of the text, are the entries' times of a live blog."""
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, block in enumerate(measured.blocks[:-1]):
+        if keep[i + 1] and len(block.text) <= _LONGEST_CLOCK and _CLOCK.fullmatch(block.text):
+            alike[_shape(block.path)].append(i)
+    for places in alike.values():
+        if len(places) >= _FEW:
+            for i in places:
+                keep[i] = keep[i] or not measured.blocks[i].rule
+
+
+def _drop_announced(measured: Measured, keep: list[bool]) -> None:
+    """A list without a sentence below a line that announces other stories is none of the text's: where the text does not go on
+    behind it, or where most of its items are no text."""
+    last = max((i for i, facts in enumerate(measured.facts) if keep[i] and facts.prose), default=-1)
+    for i, facts in enumerate(measured.facts[:-1]):
+        if facts.phrase == _RELATED and facts.short and not keep[i]:
+            items = _fellows_from(measured, i + 1)
+            few = i > last or 2 * sum(keep[j] for j in items) < len(items)
+            if few and not any(measured.facts[j].stops for j in items):
+                for j in items:
+                    keep[j] = False
+
+
+def _fellows_from(measured: Measured, start: int) -> list[int]:
+    """The blocks from a place on that stand in the list or container of the first of them."""
+    group = measured.blocks[start].group
+    return list(takewhile(lambda j: measured.blocks[j].group == group, range(start, len(measured.blocks))))
 
 
 @lru_cache(maxsize=20_000)
@@ -227,7 +263,7 @@ def _rule(measured: Measured, i: int) -> str:
     facts, block = measured.facts[i], measured.blocks[i]
     if i == measured.headline:
         return "headline"
-    if measured.is_menu(i):
+    if measured.menu[i]:
         return "menu"
     if block.tag == "caption":
         return "caption"
