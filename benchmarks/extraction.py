@@ -1,6 +1,9 @@
 """How well the text, the title and the authors of pages with known truth come out, and what it costs.
 
-    python benchmarks/extraction.py CORPUS [--sets wcxb-dev ent-gold-a ...] [--limit 100] [--json FILE]
+    python -m benchmarks.extraction CORPUS [--sets wcxb-dev ent-gold-a ...] [--limit 100] [--json FILE]
+
+Below our row of each set stand those of the other extractors that are installed (peers.py; `--alone` leaves them out). What one of
+them does not tell, such as authors, counts as not found; a page on which one fails is a page without text.
 
 CORPUS holds one folder a set, with `pages.jsonl` (one object a page: id, url, page_type, title, authors, body, paragraphs,
 optional, with, without, charset) and `html/<id>.html.gz`. Only articles are scored, but for the column `art`.
@@ -20,14 +23,16 @@ import sys
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, TypeVar
 
 from aggregator import Article, NotAnArticle, extract
+from benchmarks.peers import Found, Peer, installed
 
+T = TypeVar("T")
 WORD = re.compile(r"\w+")
 DEFAULT_SETS = ("wcxb-dev", "fundus-fixtures-a", "ent-gold-a", "trafilatura-eval", "postlight-a")
 
@@ -91,19 +96,36 @@ def pages(folder: Path, limit: int) -> Iterator[tuple[dict[str, Any], bytes]]:
         yield page, gzip.decompress((folder / "html" / f"{page['id']}.html.gz").read_bytes())
 
 
+def ours(html: bytes | str, url: str | None) -> Article | None:
+    """A page through the public door."""
+    try:
+        return extract(html, url=url)
+    except NotAnArticle:
+        return None
+
+
 def run(page: dict[str, Any], html: bytes, tally: Tally) -> Article | None:
-    """One page through the public door; bytes that were re-encoded are handed over as text."""
+    """One page by our own extractor; bytes that were re-encoded are handed over as text."""
+    return timed(ours, page, html, tally)
+
+
+def timed(extractor: Callable[[bytes | str, str | None], T], page: dict[str, Any], html: bytes, tally: Tally) -> T:
     given = html.decode("utf-8", "replace") if page["charset"] == "utf-8" else html
     start = time.process_time()
     try:
-        article = extract(given, url=page["url"] or None)
-    except NotAnArticle:
-        article = None
-    tally.ms.append((time.process_time() - start) * 1000)
-    return article
+        return extractor(given, page["url"] or None)
+    finally:
+        tally.ms.append((time.process_time() - start) * 1000)
 
 
-def score(page: dict[str, Any], article: Article | None, tally: Tally) -> None:
+def by_peer(peer: Peer, page: dict[str, Any], html: bytes, tally: Tally) -> Found | None:
+    try:
+        return timed(peer, page, html, tally)
+    except Exception:  # noqa: BLE001 - whatever another project's code does with a page, the others are still to be measured
+        return None
+
+
+def score(page: dict[str, Any], article: Article | Found | None, tally: Tally) -> None:
     is_article, said = page["page_type"] == "article", article is not None
     tally.articles.update(hit=is_article and said, said=said, true=is_article)
     if not is_article:
@@ -163,30 +185,41 @@ def figures(tally: Tally) -> dict[str, float | None]:
     }
 
 
+def measured(folder: Path, limit: int, peers: dict[str, Peer]) -> dict[str, Tally]:
+    """The sums of one set by extractor; ours is the empty name."""
+    tallies = {name: Tally() for name in ("", *peers)}
+    for page, html in pages(folder, limit):
+        score(page, run(page, html, tallies[""]), tallies[""])
+        for name, peer in peers.items():
+            score(page, by_peer(peer, page, html, tallies[name]), tallies[name])
+    return tallies
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--sets", nargs="+", default=DEFAULT_SETS)
     parser.add_argument("--limit", type=int, default=0, help="pages of each set (0: all)")
+    parser.add_argument("--alone", action="store_true", help="only our own row")
     parser.add_argument("--json", type=Path, help="write the figures here, too")
     options = parser.parse_args()
     found = [name for name in options.sets if (options.corpus / name / "pages.jsonl").is_file()]
     if not found:
         print(f"{options.corpus}: none of the sets {', '.join(options.sets)} is there", file=sys.stderr)
         return 2
-    results = {}
+    peers = {} if options.alone else installed()
+    results: dict[str, dict[str, float | None]] = {}
     for name in found:
-        tally = Tally()
-        for page, html in pages(options.corpus / name, options.limit):
-            score(page, run(page, html, tally), tally)
-        results[name] = figures(tally)
-        if len(results) == 1:
-            print(f"{'set':20}{'pages':>6}", *(f"{column:>8}" for column in results[name]), sep="")
-        cells = (
-            "-" if value is None else f"{value:.1f}" if column == "ms" else f"{value:.3f}"
-            for column, value in results[name].items()
-        )
-        print(f"{name:20}{len(tally.ms):6}", *(f"{cell:>8}" for cell in cells), sep="", flush=True)
+        for who, tally in measured(options.corpus / name, options.limit, peers).items():
+            row = f"{name} {who}".strip()
+            results[row] = figures(tally)
+            if len(results) == 1:
+                print(f"{'set':32}{'pages':>6}", *(f"{column:>8}" for column in results[row]), sep="")
+            cells = (
+                "-" if value is None else f"{value:.1f}" if column == "ms" else f"{value:.3f}"
+                for column, value in results[row].items()
+            )
+            print(f"{row:32}{len(tally.ms):6}", *(f"{cell:>8}" for cell in cells), sep="", flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     return 0

@@ -33,6 +33,7 @@ _LETTERS: Final = re.compile(r"[a-z]+")
 _NO_SIGN: Final = "no sign of an article"
 _UNSEEN: Final = 1.0  # points that a page must have less where nothing on it says what else it is
 _BARE: Final = 0.7  # share of all words on a page that its prose has where there is hardly anything else
+_DATED: Final = 0.65  # ... where the page states when it was published
 _WALL_WORDS: Final = 400  # a consent page's own text can be long
 
 
@@ -181,7 +182,8 @@ def _other_page(facts: PageFacts) -> Refusal | None:
 
 def _is_bare(facts: PageFacts) -> bool:
     """A page that shows prose and hardly anything else: nothing on it can tell that it is no article."""
-    prose = facts.prose_words >= max(_SHORT, _BARE * facts.shown_words)
+    share = _DATED if facts.document.meta("article:published_time") else _BARE
+    prose = facts.prose_words >= max(_SHORT, share * facts.shown_words)
     return (
         prose
         and not _names(facts, PRODUCT_TYPES | FORUM_TYPES | LISTING_TYPES)
