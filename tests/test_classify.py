@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregator import extract
 from aggregator._project import load_json
 from aggregator.document import parse_document
 from aggregator.extraction import Refusal, classify, read_blocks, select
@@ -305,3 +306,19 @@ def test_a_broken_address_has_no_path() -> None:
     """An address that cannot be parsed says nothing."""
     assert address_path("http://[") == ""
     assert address_path("https://example.org/A/b") == "/a/b"
+
+
+def test_a_section_called_latest_does_not_make_a_dated_short_story_a_listing() -> None:
+    """A page that states when it was published, and is two thirds prose, is an article whatever its section is called."""
+    sentences = (
+        "After ten years the singer Mira Vale will give three concerts in Lahore this autumn, her manager said on Friday.",
+        "The last time she was heard in public was at the premiere of a film in which she also played the lead role.",
+        "Tickets go on sale next month, and the money goes to a school of music that she founded in her home town.",
+    )
+    links = "".join(f"<li><a href=/{n}>Actor number {n} buys a boat and sails home</a></li>" for n in range(3))
+    html = (
+        '<html><head><meta property="article:published_time" content="2024-04-19T10:30:00+05:00"></head><body><article>'
+        f"<h1>Mira Vale returns to the stage</h1>{''.join(f'<p>{line}</p>' for line in sentences)}</article>"
+        f"<h3>More stories</h3><ul>{links}</ul></body></html>"
+    )
+    assert extract(html, url="https://news.example/latest/1-mira-vale").paragraphs == sentences
