@@ -105,11 +105,12 @@ def ours(html: bytes | str, url: str | None) -> Article | None:
 
 
 def run(page: dict[str, Any], html: bytes, tally: Tally) -> Article | None:
-    """One page by our own extractor; bytes that were re-encoded are handed over as text."""
+    """One page by our own extractor."""
     return timed(ours, page, html, tally)
 
 
 def timed(extractor: Callable[[bytes | str, str | None], T], page: dict[str, Any], html: bytes, tally: Tally) -> T:
+    """What an extractor makes of a page; bytes that were re-encoded are handed over as text. The CPU time goes to the tally."""
     given = html.decode("utf-8", "replace") if page["charset"] == "utf-8" else html
     start = time.process_time()
     try:
@@ -119,6 +120,7 @@ def timed(extractor: Callable[[bytes | str, str | None], T], page: dict[str, Any
 
 
 def by_peer(peer: Peer, page: dict[str, Any], html: bytes, tally: Tally) -> Found | None:
+    """One page by another extractor."""
     try:
         return timed(peer, page, html, tally)
     except Exception:  # noqa: BLE001 - whatever another project's code does with a page, the others are still to be measured

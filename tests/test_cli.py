@@ -31,6 +31,7 @@ USAGE, STORE, FINE = ExitStatus.USAGE, ExitStatus.STORE, ExitStatus.FINE
     [
         (["crawl", "variaty"], "there is no source 'variaty' (did you mean variety?)"),
         (["crawl", "variety", "qqqqq"], "there is no source 'qqqqq' (`aggregator sources list` shows them)"),
+        (["crawl", "https://example.org/feed"], "(`aggregator fetch ADDRESS` reads one page, `aggregator sources add"),
         (["sources", "show", "deadlime"], "there is no source 'deadlime' (did you mean deadline?)"),
         (["serach", "x"], "there is no command 'serach' (did you mean search?)"),
         (["qqqqq"], "there is no command 'qqqqq' (`aggregator --help` lists them)"),

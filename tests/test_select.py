@@ -21,7 +21,7 @@ from aggregator.extraction.lexicon import (
     weigh,
 )
 from aggregator.extraction.scorecard import Cards, constant, load_cards, total
-from aggregator.extraction.select import BLOCK_CARDS, PATH_CARDS
+from aggregator.extraction.select import BLOCK_CARDS, CLOCK, PATH_CARDS
 from aggregator.models import Block, SiteRules
 
 PROSE = [
@@ -352,3 +352,19 @@ def test_clock_times_above_paragraphs_are_the_times_of_a_live_blog_s_entries() -
         f"<div><div class=when>{time}</div><p>{text}</p></div>" for time, text in zip(times, PROSE, strict=True)
     )
     assert [line for line in kept(page(entries)) if line not in PROSE] == times
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("16:04", True),
+        ("20.15 Uhr", True),
+        ("9 a.m. ET", True),
+        ("14h30", True),
+        ("12.50 EUR", False),
+        ("45.99", False),
+        ("8", False),
+    ],
+)
+def test_a_time_of_day_is_told_from_other_figures(text: str, is_one: bool) -> None:
+    assert (CLOCK.fullmatch(text) is not None) is is_one

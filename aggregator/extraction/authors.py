@@ -38,6 +38,7 @@ _BY_LINES: Final = etree.XPath(
     "[text()[starts-with(normalize-space(.), 'By') or starts-with(., 'by ') or starts-with(normalize-space(.), 'BY')"
     " or starts-with(normalize-space(.), 'Written by') or starts-with(normalize-space(.), 'Words by')]]"
 )
+_MAX_CLASS: Final = 500  # characters of a class attribute that are looked at, and kept in the cache
 _MAX_LINE: Final = 90  # characters of an unmarked byline
 _MAX_BYLINE: Final = 160  # characters; a longer element is a box with a biography, not a byline
 
@@ -220,7 +221,7 @@ def _mark(element: HtmlElement) -> str | None:
         return "itemprop"
     if _names_author(read("rel")):
         return "rel"
-    if _is_author_class(read("class")):
+    if _is_author_class((read("class") or "")[:_MAX_CLASS]):
         return "class"
     address = (read("href") or "").lower() if element.tag == "a" else ""
     return "link" if address and _author_address().search(address) else None
@@ -236,8 +237,8 @@ def _names_author(value: str | None) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_author_class(value: str | None) -> bool:
-    return any(map(_is_author_token, (value or "").lower().split()))
+def _is_author_class(value: str) -> bool:
+    return any(map(_is_author_token, value.lower().split()))
 
 
 def _is_author_token(token: str) -> bool:

@@ -61,7 +61,8 @@ _TOLD: Final = _BLOCKS | _CELLS | _SKIPPED | {"a", "br"}  # tags that say more t
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BREAK, _CELL = "\x1f", "\x1e"  # marks inside the buffer; the document has no control characters of its own
 
-_MARKS: Final = (".", "#", "@", ":")  # before a class, an id, an item property, a role
+_MARKED: Final = ("class", "id", "itemprop", "role")
+_MARKS: Final = (".", "#", "@", ":")  # what stands before each of these in a token
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")  # articleBody is article-body
 _LISTS: Final = frozenset({"ul", "ol", "dl", "table"})
 _TAGS: Final[dict[str, BlockTag]] = {
@@ -149,15 +150,16 @@ def _token(element: HtmlElement) -> str:
         or read("aria-hidden") == "true"
         or (style is not None and _HIDDEN.search(style) is not None)
     )
-    return _joined(element.tag, (read("class"), read("id"), read("itemprop"), read("role")), hidden=hidden)
+    values = tuple(value if (value := read(name)) is None else value[:_MAX_TOKEN] for name in _MARKED)
+    return _joined(element.tag, values, hidden=hidden)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=20_000)  # of at most 500 characters each: what is cached is cut before
 def _joined(tag: str, values: tuple[str | None, ...], *, hidden: bool) -> str:
     token = tag
     for mark, value in zip(_MARKS, values, strict=True):
         if value is not None:
-            token += mark + mark.join(value[:_MAX_TOKEN].split())
+            token += mark + mark.join(value.split())
     return _CAMEL.sub("-", token).lower() + ("!hidden" if hidden else "")
 
 
@@ -323,8 +325,7 @@ class _Reader:
 
     def flush(self) -> None:
         """Ends the current run of text. A link that is open goes on in the next block."""
-        if not self.pieces and self.origin is None:
-            self.link_from = 0
+        if not self.pieces:
             return
         origin, href = self.origin, self.href
         if origin is not None:

@@ -37,8 +37,9 @@ _LABEL: Final = 6  # words of a link that is a label, not a sentence
 _RELATED: Final = PHRASES.index("related") + 1  # the class of phrases that announce other stories
 _NUMBERS: Final = re.compile(r"\d+")
 _LONGEST_CLOCK: Final = 20  # characters of a time of day with its zone
-_CLOCK: Final = re.compile(
-    r"\d{1,2}(?:[:.h]\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?m\.?)?|\s?[ap]\.?m\.?)(?:\s(?:Uhr|[a-z]{1,5}))?", re.IGNORECASE
+CLOCK: Final = re.compile(
+    r"(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d(?:[:.][0-5]\d)?(?:\s?[ap]\.?m\.?)?|\s?[ap]\.?m\.?)(?:\s(?:Uhr|h|UTC|[A-Z]{1,4}T))?",
+    re.IGNORECASE,
 )
 
 STANDFIRST: Final = "standfirst"
@@ -145,7 +146,7 @@ def _take_stamps(measured: Measured, keep: list[bool]) -> None:
     """Clock times in the same markup, each above a paragraph of the text, are the entries' times of a live blog."""
     alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, block in enumerate(measured.blocks[:-1]):
-        if keep[i + 1] and len(block.text) <= _LONGEST_CLOCK and _CLOCK.fullmatch(block.text):
+        if keep[i + 1] and len(block.text) <= _LONGEST_CLOCK and CLOCK.fullmatch(block.text):
             alike[_shape(block.path)].append(i)
     for places in alike.values():
         if len(places) >= _FEW:

@@ -244,6 +244,8 @@ def select_sources(sources: Iterable[Source], ids: Iterable[str]) -> tuple[Sourc
 def _near(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
+    if "://" in name:
+        return "`aggregator fetch ADDRESS` reads one page, `aggregator sources add ADDRESS` adds a site"
     near = get_close_matches(name, list(known), n=3)
     return f"did you mean {' or '.join(near)}?" if near else "`aggregator sources list` shows them"
 
