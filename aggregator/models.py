@@ -152,6 +152,7 @@ class Context:
     source: Source | None = None
     segments: frozenset[int] = frozenset()
     policy: Literal["obey", "mark", "ignore"] = "obey"  # what to do when a page opts out
+    explain: bool = False  # say of each part that is not text what spoke most against it
     fetch_time_known: bool = True  # False: `Page.fetched_at` only bounds dates, "2 hours ago" cannot be resolved
 
 
@@ -222,6 +223,7 @@ class Block:
     within: tuple[int, ...] = ()  # numbers of the enclosing containers, innermost first
     keep: bool = True
     rule: str = ""  # why it is not kept
+    why: str = ""  # what spoke most against it; filled in only when asked for (`Context.explain`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +243,40 @@ class Removed:
     text: str
     rule: str
     position: int
+    why: str = ""  # the points that decided, such as `-3.1 points: text_sum -1.2, in_box1 -0.8`; only when asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of the article: its lead image, and those that stand in its text with a caption."""
+
+    url: str  # absolute http(s) address
+    caption: str | None = None  # without the credit, where that could be told apart
+    credit: str | None = None  # who made it, as printed: "Ana Brandt/Reuters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a review is about, and its verdict. `rating` is on the scale from `worst` to `best`; None: no number is stated."""
+
+    work: str | None  # name of the work
+    work_type: str | None = None  # schema.org type, such as Movie, MusicAlbum, TVSeries
+    rating: float | None = None
+    best: float | None = None
+    worst: float | None = None
+    raw: str = ""  # the rating as stated
+    origin: str = ""  # such as `json-ld:Review.reviewRating`, `text`, `title`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a live blog. `paragraph` is the paragraph of the article's text that it begins with, from 0."""
+
+    paragraph: int
+    text: str
+    title: str | None = None
+    raw: str = ""  # its time as printed or stated
+    posted: Dated | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +308,10 @@ class Article:
     language: str | None = None
     image: str | None = None
     image_caption: str | None = None
+    image_credit: str | None = None
+    pictures: tuple[Picture, ...] = ()  # the lead image first
+    review: Review | None = None
+    entries: tuple[Entry, ...] = ()  # of a live blog, in the order of the text
     kind: Kind = Kind.ARTICLE
     paywall: Paywall = Paywall.UNKNOWN
     publication: Dated | None = None

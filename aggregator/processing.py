@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Final
 
 from .clean import CleanedBlocks, clean_blocks
-from .dates import DateReading, read_dates
+from .dates import DateReading, moment_of, read_dates
 from .document import Document, parse_document
-from .extraction import article_body, classify, read_blocks, select
+from .extraction import article_body, classify, pictures_in, read_blocks, read_entries, read_review, select
 from .extraction.metadata import Metadata, read_metadata
 from .identity import fingerprint
-from .models import Article, Block, Context, Kind, Page, Reason, Rejection, SiteRules, Source
+from .models import Article, Block, Context, Dated, Entry, Kind, Page, Reason, Rejection, Review, SiteRules, Source
 from .sources import section_fits
 from .urls import tidy_url
 
-EXTRACTOR: Final = "2"
+EXTRACTOR: Final = "3"
 """Version of the rules; goes up when the same page gives another result. Stored with every article."""
 
 _HTML = ("html", "xml", "text/plain")
@@ -45,7 +45,11 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
         return _reject(page, Reason.OPTED_OUT, ", ".join(directives), title=meta.title, directives=directives)
     body = article_body(document)
     blocks = select(
-        read_blocks(document, rules=rules), title=meta.title, description=meta.description, article_body=body
+        read_blocks(document, rules=rules),
+        title=meta.title,
+        description=meta.description,
+        article_body=body,
+        explain=context.explain,
     )
     kind = classify(document, meta, blocks)
     if not isinstance(kind, Kind):
@@ -102,6 +106,7 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
     cleaned = _cleaned(facts, context)
     dates = _dated(facts, context, cleaned.text, now)
     title = meta.title or _first_line(cleaned.text)
+    lead = meta.image
     return Article(
         url=meta.canonical or tidy_url(page.final_url or page.url),
         title=title,
@@ -112,8 +117,12 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
         section=meta.section,
         tags=meta.tags,
         language=meta.language,
-        image=meta.image,
-        image_caption=meta.image_caption,
+        image=lead.url if lead else None,
+        image_caption=lead.caption if lead else None,
+        image_credit=lead.credit if lead else None,
+        pictures=pictures_in(facts.document, facts.blocks, lead),
+        review=_review(facts, title),
+        entries=_entries(facts, cleaned.text, dates.published),
         kind=facts.kind,
         paywall=meta.paywall_claim,
         publication=dates.published,
@@ -129,6 +138,29 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
         fetched_at=page.fetched_at,
         fingerprint=fingerprint(title, cleaned.text, meta.language),
         extractor=EXTRACTOR,
+    )
+
+
+def _review(facts: _Facts, title: str) -> Review | None:
+    return read_review(facts.document, title=title, blocks=facts.blocks) if facts.kind is Kind.REVIEW else None
+
+
+def _entries(facts: _Facts, text: str, published: Dated | None) -> tuple[Entry, ...]:
+    """The entries of a live blog, each with its part of the text up to the next one."""
+    if facts.kind is not Kind.LIVE_BLOG:
+        return ()
+    paragraphs = text.split("\n\n")
+    found = read_entries(facts.document, paragraphs)
+    ends = [*(entry.paragraph for entry in found[1:]), len(paragraphs)]
+    return tuple(
+        Entry(
+            paragraph=entry.paragraph,
+            text="\n\n".join(paragraphs[entry.paragraph : end]),
+            title=entry.title,
+            raw=entry.raw,
+            posted=moment_of(entry.raw, near=published, lang=facts.meta.language, fetched_at=facts.page.fetched_at),
+        )
+        for entry, end in zip(found, ends, strict=True)
     )
 
 

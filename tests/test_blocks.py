@@ -215,3 +215,8 @@ def test_an_address_from_the_root_is_resolved_like_any_other(href: str) -> None:
     document = parse_document(f'<p><a href="{href}">A story of the harbour</a></p>', url="https://example.org/x/y?z=1")
     links = [link.url for block in read_blocks(document) for link in block.links]
     assert links == [url for url in [document.resolve(href)] if url]
+
+
+def test_page_without_a_body_tag_is_read_where_the_parser_leaves_it_in_the_head() -> None:
+    assert texts("<title>T</title><article><p>One.</p><p>Two.</p></article>") == ["One.", "Two."]
+    assert texts("<head><title>T</title><noscript><p>Scripts!</p></noscript></head><body><p>One.</p>") == ["One."]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aggregator.document import parse_document
 from aggregator.extraction.metadata import Metadata, read_directives, read_metadata
-from aggregator.models import Hint, Paywall, SiteRules, Source
+from aggregator.models import Hint, Paywall, Picture, SiteRules, Source
 
 DARK = "The house had been dark for ten years."
 URL = "https://www.daily-screen.example/film/2024/a-long-story-about-film"
@@ -121,7 +121,7 @@ def test_hints_speak_where_the_page_is_silent() -> None:
     found = read("", hints=(hint,))
     assert (found.title, found.authors, found.tags, found.language) == (STORY, ("Ann Lee",), ("Film",), "en")
     assert found.description == "The house had been dark since the great storm."
-    assert found.image == "https://www.daily-screen.example/i.jpg"
+    assert found.image == Picture(url="https://www.daily-screen.example/i.jpg")
 
 
 # ------------------------------------------------------------------------------------------------ description
@@ -218,8 +218,8 @@ def test_tags_come_once_each_from_all_places() -> None:
     ],
 )
 def test_the_image(html: str, image: str | None, caption: str | None) -> None:
-    found = read(html)
-    assert (found.image, found.image_caption) == (image, caption)
+    lead = read(html).image
+    assert (lead and lead.url, lead and lead.caption) == (image, caption)
 
 
 # ------------------------------------------------------------------------------------------------ language, rights, address

@@ -358,7 +358,7 @@ def _removed(blocks: Sequence[Block], gone: Sequence[_Line]) -> tuple[Removed, .
     kept = [i for i, block in enumerate(blocks) if block.keep]
     around = range(max(0, kept[0] - _BEFORE), min(len(blocks), kept[-1] + _BEHIND + 1)) if kept else range(0)
     rows = [
-        Removed(text=block.text[:_MAX_LINE], rule=block.rule, position=i)
+        Removed(text=block.text[:_MAX_LINE], rule=block.rule, position=i, why=block.why)
         for i, block in enumerate(blocks)
         if not block.keep and (i in around or block.rule == "standfirst")
     ]

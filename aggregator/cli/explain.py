@@ -4,7 +4,7 @@ from itertools import groupby
 from pathlib import Path
 
 from aggregator.config import Config
-from aggregator.models import Article, Claim, Verdict
+from aggregator.models import Article, Claim, Removed, Verdict
 
 from .output import plain
 
@@ -35,9 +35,13 @@ def explanation(article: Article, config: Config) -> str:
     parts += ["", f"links to other stories: {len(article.related)}"]
     parts += [f"  {plain(link.title)}  [{link.rule}]  {plain(link.url or '')}" for link in article.related]
     parts += ["", f"removed: {len(article.removed)}"]
-    parts += [f"  - {plain(line.text[:100])}  [{line.rule}]" for line in article.removed]
+    parts += [f"  - {plain(line.text[:100])}  [{_why(line)}]" for line in article.removed]
     parts += ["", _identity(article, config)]
     return "\n".join(parts)
+
+
+def _why(line: Removed) -> str:
+    return f"{line.rule}; {line.why}" if line.why else line.rule
 
 
 def _claim_line(claim: Claim) -> str:

@@ -9,7 +9,7 @@ import click
 
 from aggregator.config import Config
 from aggregator.errors import ExitStatus, FetchError, UsageError
-from aggregator.models import Article, Context, Dated, Page, Rejection, Source
+from aggregator.models import Article, Context, Dated, Page, Rejection, Review, Source
 
 from .explain import explanation
 from .options import config_option, db_option, net_options, read_config, read_input, sources_option
@@ -56,7 +56,7 @@ def fetch_command(
     if save and not page.url:
         raise UsageError("a page that is stored needs its address", subject=plain(target), hint="give it with --url")
     source = _source_of(page, config)
-    context = Context(source=source, policy=config.policy)
+    context = Context(source=source, policy=config.policy, explain=explain)
     page = replace(page, source=source.id if source else None)
     from aggregator.processing import process
 
@@ -167,11 +167,20 @@ def _facts(article: Article) -> tuple[tuple[str, str], ...]:
         ("by", ", ".join(article.authors) + (f" ({article.agency})" if article.agency else "")),
         ("published", _told(article.publication)),
         ("modified", _told(article.modification)),
+        ("review of", _reviewed(article.review)),
         ("section", article.section or ""),
         ("language", article.language or ""),
         ("kind", f"{article.kind}, {article.word_count} words, paywall {article.paywall}"),
+        ("entries", f"{len(article.entries)}, with times" if article.entries else ""),
         ("tags", ", ".join(article.tags)),
     )
+
+
+def _reviewed(review: Review | None) -> str:
+    if review is None:
+        return ""
+    verdict = "" if review.rating is None else f"{review.rating:g}" + (f" of {review.best:g}" if review.best else "")
+    return ": ".join(part for part in (review.work or "(not named)", verdict) if part)
 
 
 def _told(dated: Dated | None) -> str:

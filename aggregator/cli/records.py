@@ -2,7 +2,19 @@
 
 from typing import Any, Final
 
-from aggregator.models import Article, Claim, CleanText, Dated, Mention, Rejection, RelatedLink, Removed
+from aggregator.models import (
+    Article,
+    Claim,
+    CleanText,
+    Dated,
+    Entry,
+    Mention,
+    Picture,
+    Rejection,
+    RelatedLink,
+    Removed,
+    Review,
+)
 
 VERSION = 1
 """Goes up when a key changes its meaning or goes away; new keys may come at any time."""
@@ -28,6 +40,10 @@ def article_record(article: Article, *, explain: bool = False) -> dict[str, Any]
         "tags": list(article.tags),
         "image": article.image,
         "image_caption": article.image_caption,
+        "image_credit": article.image_credit,
+        "pictures": [_picture(picture) for picture in article.pictures],
+        "review": _review(article.review),
+        "entries": [_entry(entry) for entry in article.entries],
         "kind": article.kind,
         "paywall": article.paywall,
         "directives": list(article.directives),
@@ -95,12 +111,40 @@ def _dated(dated: Dated | None) -> dict[str, Any] | None:
     }
 
 
+def _picture(picture: Picture) -> dict[str, Any]:
+    return {"url": picture.url, "caption": picture.caption, "credit": picture.credit}
+
+
+def _review(review: Review | None) -> dict[str, Any] | None:
+    if review is None:
+        return None
+    return {
+        "work": review.work,
+        "work_type": review.work_type,
+        "rating": review.rating,
+        "best": review.best,
+        "worst": review.worst,
+        "text": review.raw,
+        "origin": review.origin,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "paragraph": entry.paragraph,
+        "title": entry.title,
+        "posted_at": when(entry.posted),
+        "posted": entry.raw,
+        "text": entry.text,
+    }
+
+
 def _related(link: RelatedLink) -> dict[str, Any]:
     return {"title": link.title, "url": link.url, "position": link.position, "rule": link.rule}
 
 
 def _removed(line: Removed) -> dict[str, Any]:
-    return {"text": line.text, "rule": line.rule, "position": line.position}
+    return {"text": line.text, "rule": line.rule, "position": line.position, "why": line.why}
 
 
 def _mention(mention: Mention) -> dict[str, Any]:

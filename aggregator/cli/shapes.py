@@ -20,6 +20,10 @@ ARTICLE: Final = {
     "tags": "list of texts",
     "image": "address of the main image, or null",
     "image_caption": "its caption, or null",
+    "image_credit": "who made it, as printed, or null",
+    "pictures": "the main image and those in the text that have a caption (see below)",
+    "review": "of a review: the work and the verdict (see below), or null",
+    "entries": "of a live blog: its entries (see below)",
     "kind": "`article`, `live_blog`, `gallery`, `video`, `review`, `interview` or `list`",
     "paywall": "`free`, `metered`, `stub` or `unknown`",
     "directives": "opt-outs that the page states, such as `noai`",
@@ -71,6 +75,28 @@ REMOVED: Final = {
     "text": "the line",
     "rule": "the rule that removed it",
     "position": "block or line of the page, from 0",
+    "why": "with `--explain`: its points, and the features that took the most of them (docs/extraction.md); else empty",
+}
+PICTURE: Final = {
+    "url": "address",
+    "caption": "caption without the credit, or null",
+    "credit": "who made it, as printed, or null",
+}
+REVIEW: Final = {
+    "work": "name of the work, or null",
+    "work_type": "schema.org type, such as `Movie`, or null",
+    "rating": "the verdict as a number, or null",
+    "best": "greatest number of its scale, or null",
+    "worst": "least number of its scale, or null",
+    "text": "the verdict as stated",
+    "origin": "where it stands: structured data, a line of the `text`, or only the `title`",
+}
+ENTRY: Final = {
+    "paragraph": "paragraph of the text that it begins with, from 0",
+    "title": "its headline where the page's data give one, or null",
+    "posted_at": "ISO 8601, or null",
+    "posted": "its time as stated",
+    "text": "its part of the text",
 }
 MENTION: Final = {
     "text": "as printed",

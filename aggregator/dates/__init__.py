@@ -3,6 +3,7 @@
 from .claims import DateReading, read_dates
 from .decide import Bounds, Candidate, Decision, decide
 from .mentions import mentions_in
+from .moments import moment_of
 from .strings import ParsedDate, parse_date
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ParsedDate",
     "decide",
     "mentions_in",
+    "moment_of",
     "parse_date",
     "read_dates",
 ]

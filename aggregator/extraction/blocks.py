@@ -27,10 +27,11 @@ _SKIPPED: Final = names(
     button input datalist meter progress head link meta title base param source track frameset frame noframes
     """
 )
-# The parser leaves these open when their end tag is missing, and then the rest of the page is inside them.
+# The parser leaves these open when their end tag is missing, and then the rest of the page is inside them; so is an
+# `article` that no `body` comes before inside the head.
 _SWALLOWING: Final = names(
     """
-    button svg math select option object video audio canvas map source track applet meter progress noscript
+    head button svg math select option object video audio canvas map source track applet meter progress noscript
     """
 )
 _BLOCKS: Final = names(

@@ -22,6 +22,7 @@ from .page import (
     phrases,
     word_features,
 )
+from .reviews import REVIEW_TYPES, is_review_title
 from .trees import Tree, points, read_trees
 
 _SHORT: Final = 60  # words; a real item of news can be this short
@@ -272,9 +273,6 @@ def _names(facts: PageFacts, names: frozenset[str]) -> bool:
 _LIVE: Final = re.compile(
     r"\blive(?:blog|[ -]blog|[ -]updates?)\b|\bliveticker\b|\ben (?:vivo|direct)\b|\bao vivo\b", re.IGNORECASE
 )
-_REVIEW: Final = re.compile(
-    r"\breview\b|\bkritik\b|\brezension\b|\breseña\b|\bcritique\b|\brecensione\b|レビュー|리뷰", re.IGNORECASE
-)
 _INTERVIEW: Final = re.compile(
     r"\binterviews?\b|\bq\s?&\s?a\b|\bentrevista\b|\bentretien\b|\bintervista\b|インタビュー|인터뷰", re.IGNORECASE
 )
@@ -296,7 +294,7 @@ def _kind(facts: PageFacts) -> Kind:
     items = sum(block.tag in ("h", "li") for block in facts.kept)
     tests = (
         (Kind.LIVE_BLOG, "LiveBlogPosting" in types or (bool(_LIVE.search(title)) and facts.kept_words > 300)),
-        (Kind.REVIEW, bool(types & {"Review", "CriticReview", "ReviewNewsArticle"}) or bool(_REVIEW.search(title))),
+        (Kind.REVIEW, bool(types & REVIEW_TYPES) or is_review_title(title)),
         (
             Kind.GALLERY,
             bool(types & {"ImageGallery", "MediaGallery"}) or (bool(_GALLERY.search(title)) and images >= 5),

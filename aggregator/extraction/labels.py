@@ -1,4 +1,4 @@
-"""Section, tags and image of an article. Pure."""
+"""Section and tags of an article. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,18 +74,6 @@ def read_tags(
     return tuple(seen.values())
 
 
-def read_image(
-    document: Document, *, nodes: tuple[JsonNode, ...], hints: tuple[Hint, ...] = ()
-) -> tuple[str | None, str | None]:
-    """(address, caption) of the article's lead image; the address is absolute http or https."""
-    for raw, caption in _images(document, nodes, hints):
-        address = document.resolve(raw)
-        if address and "/placeholder" not in address.lower():
-            text = clean_line(caption) if caption else ""
-            return address, (text[:500] or _figure_caption(document, address))
-    return None, None
-
-
 # ------------------------------------------------------------------------------------------------ section
 
 
@@ -146,63 +134,6 @@ def _split(values: Iterable[str]) -> Iterator[str]:
     for value in values:
         # parsely and cxense prefix their own keys: "type: article"
         yield from (part for part in _LIST.split(value[:3_000]) if ":" not in part)
-
-
-# ------------------------------------------------------------------------------------------------ image
-
-
-def _images(
-    document: Document, nodes: tuple[JsonNode, ...], hints: tuple[Hint, ...]
-) -> Iterator[tuple[str, str | None]]:
-    for name in ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"):
-        if text := document.meta(name):
-            yield text, _json_caption(nodes) or document.meta("og:image:alt", "twitter:image:alt")
-    for node in nodes[:2]:
-        for value in _flat(node.get("image")):
-            yield from _json_image(value)
-    for link in document.root.iter("link"):
-        if (link.get("rel") or "").lower() == "image_src" and link.get("href"):
-            yield link.get("href") or "", None
-    for hint in hints:
-        if hint.image:
-            yield hint.image, None
-
-
-def _flat(value: object) -> list[object]:
-    return list(value[:10]) if isinstance(value, list) else [value]
-
-
-def _json_image(value: object) -> Iterator[tuple[str, str | None]]:
-    if isinstance(value, str):
-        yield value, None
-    elif isinstance(value, Mapping):
-        address = value.get("url") or value.get("contentUrl") or value.get("@id")
-        if isinstance(address, str):
-            yield address, text_of(value.get("caption")) or text_of(value.get("description"))
-
-
-def _json_caption(nodes: tuple[JsonNode, ...]) -> str | None:
-    captions = (
-        text_of(value.get("caption"))
-        for node in nodes[:1]
-        for value in _flat(node.get("image"))
-        if isinstance(value, Mapping)
-    )
-    return next((caption for caption in captions if caption), None)
-
-
-def _figure_caption(document: Document, address: str) -> str | None:
-    """The caption printed below the same file."""
-    name = address.split("?", maxsplit=1)[0].rsplit("/", 1)[-1]
-    for figure in document.root.iter("figure"):
-        caption = next(figure.iter("figcaption"), None)
-        if (
-            caption is not None
-            and len(name) > 6
-            and any(name in (image.get("src") or "") for image in figure.iter("img"))
-        ):
-            return clean_line(element_text(caption, 500)) or None
-    return None
 
 
 @cache

@@ -13,14 +13,15 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from aggregator.document import Document, JsonNode, main_nodes, text_of, types_of
-from aggregator.models import Claim, Field, Hint, Paywall, SiteRules, Source
+from aggregator.models import Claim, Field, Hint, Paywall, Picture, SiteRules, Source
 
 from .authors import Decision as AuthorsDecision
 from .authors import decide_authors
 from .canonical import read_amp, read_canonical
-from .labels import read_image, read_section, read_tags
+from .labels import read_section, read_tags
 from .language import detect_language, normalize_language, same_language
 from .markup import element_text
+from .pictures import read_image
 from .summary import Candidate as Description
 from .summary import decide_description
 from .title import Decision as TitleDecision
@@ -50,8 +51,7 @@ class Metadata:
     section: str | None = None
     tags: tuple[str, ...] = ()
     language: str | None = None  # BCP 47
-    image: str | None = None  # absolute http(s) address
-    image_caption: str | None = None
+    image: Picture | None = None  # the lead image
     canonical: str | None = None  # absolute, checked
     site_name: str | None = None
     paywall_claim: Paywall = Paywall.UNKNOWN
@@ -95,7 +95,6 @@ def read_metadata(
     language = _language(page, source, text or _sample(document))
     canonical = read_canonical(document, nodes=page.nodes)
     paywall = _paywall(page)
-    image, caption = read_image(document, nodes=page.nodes, hints=hints)
     return Metadata(
         title=title.value,
         description=descriptions[0].value if descriptions else None,
@@ -104,8 +103,7 @@ def read_metadata(
         section=section[0] if section else None,
         tags=read_tags(document, nodes=page.nodes, site_names=page.site_names, hints=hints),
         language=next((claim.value for claim in language if claim.chosen), None),
-        image=image,
-        image_caption=caption,
+        image=read_image(document, nodes=page.nodes, hints=hints),
         canonical=canonical[0] if canonical else None,
         site_name=_site_name(page),
         paywall_claim=Paywall(paywall[0].value) if paywall else Paywall.UNKNOWN,

@@ -5,7 +5,7 @@ Features come from `features.py` and `context.py`, points from `scorecard.py`; h
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
@@ -17,7 +17,7 @@ from .blocks import FROM_DATA, IN_BODY, OUT_OF_BODY, REMOVED
 from .context import CONTEXT_NAMES, Context
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
 from .lexicon import MARK_NAMES, TEXT_NAMES, load_weights, mark_features, text_features
-from .scorecard import constant, load_cards, total
+from .scorecard import Cards, Points, constant, load_cards, total
 from .standfirst import standfirst_blocks
 
 MENU_POINTS: Final = -6.0
@@ -29,6 +29,7 @@ MENU_POINTS: Final = -6.0
 _HOPELESS: Final = -4.5
 """Points at the first look below which nothing is looked at again (odds of 1 in 90)."""
 
+_TOLD: Final = 4  # features that an explanation names
 _FELLOW: Final = 2.0  # points below the threshold that a block may have which stands like the text
 _FEW: Final = 3  # blocks of the text that have to stand so
 _MOST: Final = 0.65  # of the blocks that stand so have to be text
@@ -60,8 +61,8 @@ def _path_points(path: tuple[str, ...]) -> tuple[float, float]:
     return total(cards.first, bins), total(cards.second, bins)
 
 
-def judge(measured: Measured) -> list[float]:
-    """Points of each block: above the threshold it belongs to the article."""
+def judge(measured: Measured, why: dict[int, str] | None = None) -> list[float]:
+    """Points of each block: above the threshold it belongs to the article. `why` takes up which features decided, by block."""
     cards, context_cards = load_cards("block", BLOCK_CARDS), load_cards("context", CONTEXT_NAMES)
     weights = load_weights("text")
     points = [MENU_POINTS] * len(measured.blocks)
@@ -72,25 +73,49 @@ def judge(measured: Measured) -> list[float]:
             points[i] = total(cards.first, bins) + _path_points(block.path)[0]
             if points[i] > _HOPELESS:
                 doubtful.append((i, bins))
+            elif why is not None:
+                why[i] = told(points[i], _parts(cards, cards.first, bins))
     context = Context(measured, points)
     judged = list(points)
     for i, bins in doubtful:
-        around = total(context_cards.second, context_cards.bins(context.row(i)))
-        judged[i] = total(cards.second, bins) + around + _path_points(measured.blocks[i].path)[1]
+        around = context_cards.bins(context.row(i))
+        path_points = _path_points(measured.blocks[i].path)[1]
+        judged[i] = total(cards.second, bins) + total(context_cards.second, around) + path_points
+        if why is not None:
+            parts = _parts(cards, cards.second, bins) + _parts(context_cards, context_cards.second, around)
+            why[i] = told(judged[i], [*parts, ("path", path_points)])
     return judged
 
 
+def _parts(cards: Cards, points: Points, bins: Sequence[int]) -> list[tuple[str, float]]:
+    """What each feature gave a block."""
+    return [(name, row[at]) for name, row, at in zip(cards.names, points, bins, strict=True)]
+
+
+def told(points: float, parts: Sequence[tuple[str, float]]) -> str:
+    """A block's points and the features that took the most away: `-3.1 points: text_sum -1.2, in_box1 -0.8`."""
+    against = sorted((value, name) for name, value in parts if value < 0)[:_TOLD]
+    return f"{points:.1f} points: {', '.join(f'{name} {value:.1f}' for value, name in against)}"
+
+
 def select(
-    blocks: Sequence[Block], *, title: str | None, description: str | None, article_body: str | None = None
+    blocks: Sequence[Block],
+    *,
+    title: str | None,
+    description: str | None,
+    article_body: str | None = None,
+    explain: bool = False,
 ) -> tuple[Block, ...]:
     """The same blocks, each with `keep` and, where it is not kept, the `rule` that says why.
 
     `article_body` is the text that the page's structured data claim; it is evidence among others. What a person's rules for
-    the site decided (`site:...`) stays. Never raises; blocks that are not kept stay in the list.
+    the site decided (`site:...`) stays. Never raises; blocks that are not kept stay in the list. With `explain` each of these says what
+    spoke most against it (`why`).
     """
     measured = Measured(blocks, title=title, description=description, article_body=article_body)
     given = [block.rule in _GIVEN for block in blocks]
-    keep = given if any(given) else _decide(measured, judge(measured))
+    why: dict[int, str] | None = {} if explain else None
+    keep = given if any(given) else _decide(measured, judge(measured, why))
     standfirst = standfirst_blocks(measured, keep, description)
     if any(given):
         marked = [
@@ -99,9 +124,15 @@ def select(
         ]
     else:
         marked = [_marked(measured, i, kept=kept) for i, kept in enumerate(keep)]
-    return tuple(
+    marked = [
         replace(block, keep=False, rule=STANDFIRST) if i in standfirst else block for i, block in enumerate(marked)
-    )
+    ]
+    return tuple(_with_reasons(marked, why) if why else marked)
+
+
+def _with_reasons(blocks: Sequence[Block], why: dict[int, str]) -> Iterator[Block]:
+    for i, block in enumerate(blocks):
+        yield block if block.keep or i not in why else replace(block, why=why[i])
 
 
 def _given_rule(block: Block, *, kept: bool) -> str:

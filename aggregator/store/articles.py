@@ -18,10 +18,13 @@ from .rows import (
     article_row,
     changed_columns,
     claim_rows,
+    entry_rows,
     mention_rows,
     pack_sketch,
+    picture_rows,
     related_rows,
     removed_rows,
+    review_rows,
 )
 from .times import dated_text, to_text
 
@@ -249,7 +252,7 @@ def _index(
         db.execute(ADD_FORMS, (id_, *new))
 
 
-_PARTS: Final = ("related_link", "removed", "claim", "mention")
+_PARTS: Final = ("related_link", "removed", "claim", "mention", "picture", "review", "entry")
 
 
 def _add_parts(db: sqlite3.Connection, id_: int, article: Article) -> None:
@@ -258,6 +261,9 @@ def _add_parts(db: sqlite3.Connection, id_: int, article: Article) -> None:
         removed_rows(id_, article.removed),
         claim_rows(id_, article.claims),
         mention_rows(id_, article.mentions),
+        picture_rows(id_, article.pictures),
+        review_rows(id_, article.review),
+        entry_rows(id_, article.entries),
     )
     for table, part in zip(_PARTS, rows, strict=True):
         if part:

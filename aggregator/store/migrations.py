@@ -16,13 +16,20 @@ from typing import TYPE_CHECKING, Final
 
 from .files import APPLICATION_ID, connect_writer, guard
 from .forms import ADD_FORMS, extra_forms
-from .schema import ARTICLES, CRAWL, FETCHES, FULL_TEXT, IDENTITY
+from .schema import ARTICLES, CRAWL, FETCHES, FULL_TEXT, IDENTITY, PARTS
 from .views import VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-STEPS: Final = ("sources and runs", "articles", "copies and segments", "full text", "fetches by address")
+STEPS: Final = (
+    "sources and runs",
+    "articles",
+    "copies and segments",
+    "full text",
+    "fetches by address",
+    "pictures, reviews, entries",
+)
 """Names of the steps, in order."""
 NEWEST: Final = len(STEPS)
 """The schema version that this release writes."""
@@ -42,6 +49,7 @@ def _steps() -> Migrations:
         (IDENTITY, _nothing_more),
         (FULL_TEXT, fill_forms),
         (FETCHES, _nothing_more),
+        (PARTS, _nothing_more),
     )
     steps = Migrations("aggregator")
     for name, (statements, more) in zip(STEPS, work, strict=True):

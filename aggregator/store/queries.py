@@ -74,6 +74,7 @@ class ArticleRow:
     directives: tuple[str, ...]
     quality: float
     extractor: str
+    image_credit: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

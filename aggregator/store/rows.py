@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from struct import pack, unpack
 from typing import Final
 
-from aggregator.models import Article, Claim, Dated, Fingerprint, Mention, RelatedLink, Removed
+from aggregator.models import Article, Claim, Dated, Entry, Fingerprint, Mention, Picture, RelatedLink, Removed, Review
 
 from .times import dated_text, local_day, offset_minutes
 
@@ -146,3 +146,45 @@ def claim_rows(article: int, claims: Iterable[Claim]) -> list[Row]:
 def mention_rows(article: int, mentions: Iterable[Mention]) -> list[Row]:
     """Rows of `mention`."""
     return [(article, number, m.position, m.day.isoformat(), m.raw) for number, m in enumerate(mentions)]
+
+
+def picture_rows(article: int, pictures: Iterable[Picture]) -> list[Row]:
+    """Rows of `picture`."""
+    return [(article, number, p.url, p.caption, p.credit) for number, p in enumerate(pictures)]
+
+
+def review_rows(article: int, review: Review | None) -> list[Row]:
+    """The row of `review`, or none."""
+    return (
+        []
+        if review is None
+        else [
+            (
+                article,
+                review.work,
+                review.work_type,
+                review.rating,
+                review.best,
+                review.worst,
+                review.raw,
+                review.origin,
+            )
+        ]
+    )
+
+
+def entry_rows(article: int, entries: Iterable[Entry]) -> list[Row]:
+    """Rows of `entry`."""
+    return [
+        (
+            article,
+            number,
+            entry.paragraph,
+            entry.title,
+            dated_text(entry.posted),
+            entry.posted.zone if entry.posted else None,
+            entry.raw,
+            entry.text,
+        )
+        for number, entry in enumerate(entries)
+    ]

@@ -92,6 +92,41 @@ CREATE TABLE fetch ( -- every address that was asked for, or not asked for and w
     "CREATE INDEX fetch_reason ON fetch (reason, source) WHERE reason IS NOT NULL",
 )
 
+PARTS: Final = (
+    """\
+CREATE TABLE picture ( -- pictures of an article: the lead image, and those in its text that have a caption
+  article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, -- the article
+  number INTEGER NOT NULL, -- order, from 0; the lead image is 0 where there is one (article.image)
+  url TEXT NOT NULL, -- its address
+  caption TEXT, -- its caption
+  credit TEXT, -- who made it, as printed
+  PRIMARY KEY (article, number)
+) STRICT, WITHOUT ROWID""",
+    """\
+CREATE TABLE review ( -- what a review is about, and its verdict
+  article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, -- the article
+  work TEXT, -- name of the work
+  work_type TEXT, -- schema.org type, such as Movie, MusicAlbum or TVSeries
+  rating REAL, -- the verdict; null: none in numbers
+  best REAL, -- greatest number of its scale; null: unknown
+  worst REAL, -- least number of its scale; null: unknown
+  raw TEXT NOT NULL, -- the verdict as stated
+  origin TEXT NOT NULL -- where it stands: json-ld:..., text (a line of its own), title (only the work is known)
+) STRICT""",
+    """\
+CREATE TABLE entry ( -- entries of live blogs
+  article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, -- the article
+  number INTEGER NOT NULL, -- order in the text, from 0
+  paragraph INTEGER NOT NULL, -- paragraph of the article's body that it begins with, from 0
+  title TEXT, -- its headline, where the page's data give one
+  posted_at TEXT, -- UTC instant, or only the day; null: unknown
+  posted_zone TEXT, -- how the offset is known: stated, assumed or unknown
+  posted TEXT NOT NULL, -- its time as stated or printed
+  body TEXT NOT NULL, -- its text, a part of the article's
+  PRIMARY KEY (article, number)
+) STRICT, WITHOUT ROWID""",
+)
+
 FETCHES: Final = ("CREATE INDEX fetch_url ON fetch (url)",)
 
 ARTICLES: Final = (

@@ -44,7 +44,9 @@ SELECT
   CAST((SELECT count(*) FROM article copy WHERE copy.duplicate_of = article.id) AS INTEGER) AS copies, -- copies stored (view duplicates)
   directives, -- JSON array of opt-outs that the page states
   quality, -- 0 to 1: how far the candidates for each field agree
-  extractor -- version of the rules that made it
+  extractor, -- version of the rules that made it
+  CAST((SELECT credit FROM picture WHERE picture.article = article.id AND picture.number = 0
+    AND picture.url = article.image) AS TEXT) AS image_credit -- who made the main picture
 FROM article WHERE duplicate_of IS NULL""",
     """\
 CREATE VIEW articles_by_day AS -- how many articles each outlet published on each day
@@ -124,6 +126,36 @@ SELECT
   related_link.url AS related_url, -- where it leads; null: unknown
   related_link.rule -- rule that found it
 FROM related_link JOIN article ON article.id = related_link.article""",
+    """\
+CREATE VIEW reviews AS -- reviews with the work that they are about and their verdict; copies left out
+SELECT
+  article.id AS article, -- id of the article
+  article.url, -- its address
+  article.title, -- its headline
+  article.source, -- its outlet
+  article.authors, -- JSON array of names
+  article.published_at, -- its date
+  review.work, -- name of the work
+  review.work_type, -- schema.org type, such as Movie, MusicAlbum or TVSeries
+  review.rating, -- the verdict; null: none in numbers
+  review.best, -- greatest number of its scale
+  CAST(review.rating / review.best AS REAL) AS share, -- rating by best, 0 to 1: comparable across scales
+  review.raw, -- the verdict as stated
+  review.origin -- where it stands
+FROM article JOIN review ON review.article = article.id WHERE article.duplicate_of IS NULL""",
+    """\
+CREATE VIEW live_entries AS -- entries of live blogs; copies left out
+SELECT
+  article.id AS article, -- id of the article
+  article.url, -- its address
+  article.title AS article_title, -- its headline
+  article.source, -- its outlet
+  entry.number, -- order in the text, from 0
+  entry.title, -- headline of the entry
+  entry.posted_at, -- when it was posted: UTC instant, or only the day
+  entry.posted, -- its time as stated or printed
+  entry.body -- its text
+FROM article JOIN entry ON entry.article = article.id WHERE article.duplicate_of IS NULL""",
     """\
 CREATE VIEW last_run AS -- the latest crawl, one row for each source
 SELECT
