@@ -10,10 +10,33 @@ from typing import Final
 from .clean import CleanedBlocks, clean_blocks
 from .dates import DateReading, moment_of, read_dates
 from .document import Document, parse_document
-from .extraction import article_body, classify, pictures_in, read_blocks, read_entries, read_review, select
+from .extraction import (
+    Selection,
+    article_body,
+    choose,
+    classify,
+    pictures_in,
+    read_blocks,
+    read_entries,
+    read_review,
+)
 from .extraction.metadata import Metadata, read_metadata
 from .identity import fingerprint
-from .models import Article, Block, Context, Dated, Entry, Kind, Page, Reason, Rejection, Review, SiteRules, Source
+from .models import (
+    Article,
+    Context,
+    Dated,
+    Entry,
+    Kind,
+    Page,
+    Reason,
+    Rejection,
+    Review,
+    SiteRules,
+    Source,
+    count_words,
+)
+from .quality import quality
 from .sources import section_fits
 from .urls import tidy_url
 
@@ -44,19 +67,19 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
     if directives and context.policy == "obey" and _opts_out(directives):
         return _reject(page, Reason.OPTED_OUT, ", ".join(directives), title=meta.title, directives=directives)
     body = article_body(document)
-    blocks = select(
+    selection = choose(
         read_blocks(document, rules=rules),
         title=meta.title,
         description=meta.description,
         article_body=body,
         explain=context.explain,
     )
-    kind = classify(document, meta, blocks)
+    kind = classify(document, meta, selection.blocks)
     if not isinstance(kind, Kind):
         return _reject(page, kind.reason, kind.detail, title=meta.title, directives=directives)
     if not _wanted(rules, page, meta):
         return _reject(page, Reason.FILTERED, meta.section or "", title=meta.title, directives=directives)
-    facts = _Facts(page=page, document=document, meta=meta, kind=kind, blocks=blocks, source=source)
+    facts = _Facts(page=page, document=document, meta=meta, kind=kind, selection=selection, source=source)
     article = _article(facts, context, now)
     if not article.text:
         return _reject(page, Reason.NO_TEXT, "", title=meta.title, directives=directives)
@@ -71,13 +94,13 @@ class _Facts:
     document: Document
     meta: Metadata
     kind: Kind
-    blocks: tuple[Block, ...]
+    selection: Selection
     source: Source | None
 
 
 def _cleaned(facts: _Facts, context: Context) -> CleanedBlocks:
     return clean_blocks(
-        facts.blocks,
+        facts.selection.blocks,
         title=facts.meta.title or "",
         language=facts.meta.language,
         segments=context.segments,
@@ -106,7 +129,7 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
     cleaned = _cleaned(facts, context)
     dates = _dated(facts, context, cleaned.text, now)
     title = meta.title or _first_line(cleaned.text)
-    lead = meta.image
+    lead, claims = meta.image, meta.claims + dates.claims
     return Article(
         url=meta.canonical or tidy_url(page.final_url or page.url),
         title=title,
@@ -120,7 +143,7 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
         image=lead.url if lead else None,
         image_caption=lead.caption if lead else None,
         image_credit=lead.credit if lead else None,
-        pictures=pictures_in(facts.document, facts.blocks, lead),
+        pictures=pictures_in(facts.document, facts.selection.blocks, lead),
         review=_review(facts, title),
         entries=_entries(facts, cleaned.text, dates.published),
         kind=facts.kind,
@@ -130,8 +153,14 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
         mentions=dates.mentions,
         related=cleaned.related,
         removed=cleaned.removed,
-        claims=meta.claims + dates.claims,
-        quality=_quality(meta, cleaned.text, has_date=dates.published is not None),
+        claims=claims,
+        quality=quality(
+            certainty=facts.selection.certainty,
+            words=count_words(cleaned.text),
+            claims=claims,
+            publication=dates.published,
+            has_description=meta.description is not None,
+        ),
         requested_url=page.url,
         final_url=page.final_url,
         source=page.source,
@@ -142,7 +171,9 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
 
 
 def _review(facts: _Facts, title: str) -> Review | None:
-    return read_review(facts.document, title=title, blocks=facts.blocks) if facts.kind is Kind.REVIEW else None
+    return (
+        read_review(facts.document, title=title, blocks=facts.selection.blocks) if facts.kind is Kind.REVIEW else None
+    )
 
 
 def _entries(facts: _Facts, text: str, published: Dated | None) -> tuple[Entry, ...]:
@@ -202,12 +233,6 @@ def _wanted(rules: SiteRules | None, page: Page, meta: Metadata) -> bool:
         return True
     names = (meta.section, *meta.tags, *(tag for hint in page.hints for tag in hint.tags))
     return section_fits(page.final_url or page.url, names, rules) is True
-
-
-def _quality(meta: Metadata, text: str, *, has_date: bool) -> float:
-    """How much an analyst may rely on the record, 0 to 1: a text of some length, title, date and author, each stated by the page."""
-    parts = (bool(meta.title), len(text) >= 600, len(text) >= 200, has_date, bool(meta.authors), bool(meta.description))
-    return round(sum(parts) / len(parts), 2)
 
 
 def _first_line(text: str) -> str:

@@ -11,13 +11,15 @@ from .live import read_entries
 from .metadata import Metadata, read_metadata
 from .pictures import pictures_in
 from .reviews import read_review
-from .select import select
+from .select import Selection, choose, select
 from .structured import article_body
 
 __all__ = [
     "Metadata",
     "Refusal",
+    "Selection",
     "article_body",
+    "choose",
     "classify",
     "pictures_in",
     "read_blocks",

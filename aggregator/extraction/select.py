@@ -6,7 +6,7 @@ Features come from `features.py` and `context.py`, points from `scorecard.py`; h
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from aggregator.models import Block
 
 from .blocks import FROM_DATA, IN_BODY, OUT_OF_BODY, REMOVED
-from .context import CONTEXT_NAMES, Context
+from .context import CONTEXT_NAMES, Context, sigmoid
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
 from .lexicon import MARK_NAMES, TEXT_NAMES, load_weights, mark_features, text_features
 from .scorecard import Cards, Points, constant, load_cards, total
@@ -30,6 +30,7 @@ _HOPELESS: Final = -4.5
 """Points at the first look below which nothing is looked at again (odds of 1 in 90)."""
 
 _TOLD: Final = 4  # features that an explanation names
+_GIVEN_CERTAINTY: Final = 0.9  # a person's rules and the structured data are not judged
 _FELLOW: Final = 2.0  # points below the threshold that a block may have which stands like the text
 _FEW: Final = 3  # blocks of the text that have to stand so
 _MOST: Final = 0.65  # of the blocks that stand so have to be text
@@ -98,14 +99,29 @@ def told(points: float, parts: Sequence[tuple[str, float]]) -> str:
     return f"{points:.1f} points: {', '.join(f'{name} {value:.1f}' for value, name in against)}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A page's blocks after the decision. `certainty` is the word F1 that the model expects of it, 0 to 1."""
+
+    blocks: tuple[Block, ...]
+    certainty: float
+
+
 def select(
+    blocks: Sequence[Block], *, title: str | None, description: str | None, article_body: str | None = None
+) -> tuple[Block, ...]:
+    """The blocks of `choose`."""
+    return choose(blocks, title=title, description=description, article_body=article_body).blocks
+
+
+def choose(
     blocks: Sequence[Block],
     *,
     title: str | None,
     description: str | None,
     article_body: str | None = None,
     explain: bool = False,
-) -> tuple[Block, ...]:
+) -> Selection:
     """The same blocks, each with `keep` and, where it is not kept, the `rule` that says why.
 
     `article_body` is the text that the page's structured data claim; it is evidence among others. What a person's rules for
@@ -115,7 +131,8 @@ def select(
     measured = Measured(blocks, title=title, description=description, article_body=article_body)
     given = [block.rule in _GIVEN for block in blocks]
     why: dict[int, str] | None = {} if explain else None
-    keep = given if any(given) else _decide(measured, judge(measured, why))
+    points = [] if any(given) else judge(measured, why)
+    keep = _decide(measured, points) if points else given
     standfirst = standfirst_blocks(measured, keep, description)
     if any(given):
         marked = [
@@ -127,7 +144,20 @@ def select(
     marked = [
         replace(block, keep=False, rule=STANDFIRST) if i in standfirst else block for i, block in enumerate(marked)
     ]
-    return tuple(_with_reasons(marked, why) if why else marked)
+    certainty = _expected_f1(measured, points, keep) if points else _GIVEN_CERTAINTY
+    return Selection(blocks=tuple(_with_reasons(marked, why) if why else marked), certainty=certainty)
+
+
+def _expected_f1(measured: Measured, points: Sequence[float], keep: Sequence[bool]) -> float:
+    """Word F1 of the choice if each block is the article's with the probability that its points stand for."""
+    chosen = all_text = hits = 0.0
+    for facts, value, kept in zip(measured.facts, points, keep, strict=True):
+        words = sigmoid(value) * facts.words
+        all_text += words
+        if kept:
+            chosen += facts.words
+            hits += words
+    return round(2 * hits / (chosen + all_text), 3) if chosen else 0.0
 
 
 def _with_reasons(blocks: Sequence[Block], why: dict[int, str]) -> Iterator[Block]:
