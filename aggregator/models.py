@@ -6,8 +6,8 @@ Names follow schema.org where it has one. All datetimes are aware; UTC unless a 
 """
 
 import re
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -83,6 +83,14 @@ class SiteRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierRules:
+    """Rules for pages that were fetched before a day: the site had another markup then."""
+
+    before: date  # UTC; the first day on which they hold no more
+    rules: SiteRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One outlet: where its articles are found and what is known about it."""
 
@@ -102,6 +110,13 @@ class Source:
     notes: str = ""
     evidence: str = ""  # where the addresses come from
     rules: SiteRules = field(default_factory=SiteRules)
+    earlier: tuple[EarlierRules, ...] = ()
+
+    def as_of(self, moment: datetime) -> "Source":
+        """The source with the rules that held at a moment (aware) as its `rules`."""
+        day = moment.astimezone(UTC).date()
+        past = sorted((one for one in self.earlier if day < one.before), key=lambda one: one.before)
+        return replace(self, rules=past[0].rules) if past else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ def process(page: Page, *, context: Context | None = None, now: datetime | None 
 
 
 def _read(page: Page, document: Document, context: Context, now: datetime) -> Article | Rejection:
-    source = context.source
+    source = context.source.as_of(page.fetched_at) if context.source else None
     rules = source.rules if source else None
     meta = read_metadata(document, hints=page.hints, source=source)
     directives = tuple(sorted({*meta.directives, *header_directives(page.headers)}))

@@ -331,3 +331,37 @@ def test_clean_of_nothing_or_of_no_text_is_one_sentence(run: Run, body: bytes, s
 def test_clean_reads_text_in_any_encoding(run: Run, encoding: str) -> None:
     text = TEXT.replace("lamp oil", "café’s lamp oil")
     assert run("clean", "-", stdin=text.encode(encoding)).out.splitlines()[0] == "The café’s lamp oil ran out on stage"
+
+
+def test_saved_page_is_read_with_the_rules_of_the_day_on_which_it_was_fetched(run: Run) -> None:
+    """One line in the list brings back a text that the present rules no longer find."""
+    Path("sources.toml").write_text(
+        '[[source]]\nid = "a"\nname = "A"\nhome = "https://stage.example/"\n'
+        '[source.rules]\nbody = ["div.now"]\n[[source.earlier]]\nbefore = 2025-03-01\nbody = ["div.then"]\n'
+    )
+    parts = "".join(
+        f"<div class={name}><p>The {name} of the page, told in a sentence.</p></div>" for name in ("now", "then")
+    )
+    Path("page.html").write_text(f"<title>Two texts</title><body><h1>Two texts</h1>{parts * 3}")
+    texts = [
+        json.loads(
+            run("fetch", "page.html", "--url", "https://stage.example/news/1-two", "--fetched-at", day, "--json").out
+        )["text"]
+        for day in ("2025-02-28", "2025-03-01T08:00:00+01:00")
+    ]
+    assert [("The then" in text, "The now" in text) for text in texts] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("page.html", "--fetched-at", "yesterday"), "--fetched-at takes a date such as 2024-04-19"),
+        (
+            ("https://stage.example/a", "--fetched-at", "2024-04-19"),
+            "--fetched-at is for a page that comes from a file",
+        ),
+    ],
+)
+def test_date_of_a_fetch_is_checked(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
+    Path("page.html").write_text("<p>x</p>")
+    assert sentence in run("fetch", *arguments).sentence(2)

@@ -4,6 +4,7 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 import aggregator.sources
 from aggregator._project import read_data
 from aggregator.errors import SourceListError, UsageError
-from aggregator.models import Hint, SiteRules, Source
+from aggregator.models import EarlierRules, Hint, SiteRules, Source
 from aggregator.sources.edit import add_sources, dump_source, enable_source
 from aggregator.sources.filters import address_fits, hint_fits, section_fits
 from aggregator.sources.list import Start, ad_hoc_sources, load_sources, read_starts, select_sources, source_table
@@ -100,6 +101,18 @@ def one(lines: str) -> str:
         ),
         (one("rules = 1"), "my.toml, line 5: source 'a': 'rules' must be a table"),
         (
+            one("earlier = 1"),
+            "my.toml, line 5: source 'a': earlier rules begin with [[source.earlier]], in double brackets",
+        ),
+        (
+            one("[[source.earlier]]\nbody = ['p']"),
+            "my.toml, line 5: source 'a', earlier: no 'before', the day from which they hold no more",
+        ),
+        (
+            one("[[source.earlier]]\nbefore = '2024'"),
+            "my.toml, line 6: source 'a', earlier: 'before' must be a day such as 2025-03-01, without quotes",
+        ),
+        (
             one("[source.rules]\ndate = 1"),
             "my.toml, line 6: source 'a', rules: 'date' must be a list such as [\"...\"]",
         ),
@@ -185,6 +198,7 @@ def test_a_source_that_is_written_is_read_back() -> None:
         follow=True,
         feeds=tuple(f"https://quarry.example/feed/{n}" for n in range(9)),
         rules=replace(QUARRY.rules, article_url=(r"it's\d", r"\d")),
+        earlier=(EarlierRules(before=date(2024, 5, 1), rules=SiteRules(body=("div.old",), day_first=False)),),
     )
     read = load_sources(dump_source(source), origin="x")
     assert read == (replace(source, notes=source.notes.strip()),)
@@ -365,3 +379,25 @@ def test_every_public_name_is_there() -> None:
         assert getattr(aggregator.sources, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         aggregator.sources.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("day", "body"),
+    [
+        ("2023-12-31", "first"),
+        ("2024-01-01", "second"),
+        ("2024-05-31", "second"),
+        ("2024-06-01", "now"),
+        ("2026-01-01", "now"),
+    ],
+)
+def test_rules_are_those_of_the_day_on_which_a_page_was_fetched(day: str, body: str) -> None:
+    """Whatever their order in the list."""
+    past = [
+        EarlierRules(before=date(*d), rules=SiteRules(body=(name,)))
+        for d, name in (((2024, 6, 1), "second"), ((2024, 1, 1), "first"))
+    ]
+    source = replace(QUARRY, rules=SiteRules(body=("now",)), earlier=tuple(past))
+    moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    assert source.as_of(moment).rules.body == (body,)
+    assert source.as_of(moment + timedelta(hours=23)).rules.body == (body,)

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 @click.command("fetch")
 @click.argument("target", metavar="URL|FILE|-")
 @click.option("--url", metavar="URL", help="The address of a page that comes from a file or standard input.")
+@click.option(
+    "--fetched-at",
+    metavar="DATE",
+    help='When a saved page was fetched (ISO 8601), for dates such as "2 hours ago" and rules of that time. [default: now]',
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--explain", is_flag=True, help="Show every claim, which won and why, and what was removed by which rule."
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 def fetch_command(
     target: str,
     url: str | None,
+    fetched_at: str | None,
     as_json: bool,
     explain: bool,
     save: bool,
@@ -52,7 +58,7 @@ def fetch_command(
     for address in (target if is_address(target) else None, url):
         if address is not None:
             _check_address(address)
-    page = _page(target, url, config)
+    page = _page(target, url, config, fetched_at)
     if save and not page.url:
         raise UsageError("a page that is stored needs its address", subject=plain(target), hint="give it with --url")
     source = _source_of(page, config)
@@ -67,10 +73,25 @@ def fetch_command(
     raise SystemExit(ExitStatus.FINE if isinstance(result, Article) else ExitStatus.SOME_FAILED)
 
 
-def _page(target: str, url: str | None, config: Config) -> Page:
+def _moment(text: str | None) -> datetime:
+    """When the page was fetched: as given, in UTC where no offset is; else now."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            "--fetched-at takes a date such as 2024-04-19 or 2024-04-19T08:30:00Z", subject=plain(text)
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _page(target: str, url: str | None, config: Config, fetched_at: str | None) -> Page:
     """The page from the web, from a file, or from standard input."""
-    if is_address(target) and url is not None:
-        raise UsageError("--url is for a page that comes from a file or standard input", subject=plain(target))
+    for option, value in (("--url", url), ("--fetched-at", fetched_at)):
+        if is_address(target) and value is not None:
+            raise UsageError(f"{option} is for a page that comes from a file or standard input", subject=plain(target))
+    moment = _moment(fetched_at)
     if is_address(target):
         return _from_web(target, config)
     body = read_input(target, limit=config.max_page + 1)
@@ -82,7 +103,7 @@ def _page(target: str, url: str | None, config: Config) -> Page:
         status=200,
         headers=(),
         body=body,
-        fetched_at=datetime.now(UTC),
+        fetched_at=moment,
     )
 
 

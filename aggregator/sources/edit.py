@@ -32,10 +32,13 @@ def add_sources(text: str, sources: Iterable[Source], *, origin: str) -> str:
 def dump_source(source: Source) -> str:
     """One source as TOML, as `[[source]]` with what is not its default. `load_sources` reads it back as it was."""
     table = source_table(source)
-    rules = table.pop("rules", {})
+    rules, earlier = table.pop("rules", {}), table.pop("earlier", [])
     lines = ["[[source]]", *(f"{key} = {_value(value)}" for key, value in table.items())]
     if rules:
         lines += ["[source.rules]", *(f"{key} = {_value(value)}" for key, value in rules.items())]
+    for past in earlier:
+        lines += ["[[source.earlier]]", f"before = {past.pop('before')}"]
+        lines += [f"{key} = {_value(value)}" for key, value in past.items()]
     return "\n".join(lines)
 
 

@@ -5,12 +5,13 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from aggregator.errors import SourceListError, UsageError
-from aggregator.models import SiteRules, Source
+from aggregator.models import EarlierRules, SiteRules, Source
 
 from .listing import is_web_address
 
@@ -52,6 +53,12 @@ def _flag(value: Any) -> bool:
 def _seconds(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MONTH:
         raise _BadValueError("must be a whole number of seconds, a month (2592000) at most")
+    return value
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise _BadValueError("must be a day such as 2025-03-01, without quotes")
     return value
 
 
@@ -137,7 +144,9 @@ _KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "notes": _text,
     "evidence": _text,
     "rules": dict,
+    "earlier": list,
 }
+_EARLIER: Final[Mapping[str, Callable[[Any], Any]]] = {"before": _day, **_RULES}
 _REQUIRED: Final = ("id", "name", "home")
 
 
@@ -191,9 +200,23 @@ def _source(table: Mapping[str, Any], index: int, lines: _Lines) -> Source:
     if missing:
         raise lines.error(f"{label} has no '{missing}'", index=index, key="")
     values = {key: _value(_KEYS, key, value, _Place(lines, index, label)) for key, value in table.items()}
-    rules = table.get("rules", {})
-    checked = {key: _value(_RULES, key, value, _Place(lines, index, f"{label}, rules")) for key, value in rules.items()}
-    return Source(**{**values, "rules": SiteRules(**checked)})
+    rules = _checked(_RULES, table.get("rules", {}), _Place(lines, index, f"{label}, rules"))
+    past = tuple(_earlier(one, _Place(lines, index, f"{label}, earlier")) for one in table.get("earlier", ()))
+    return Source(**{**values, "rules": SiteRules(**rules), "earlier": past})
+
+
+def _earlier(table: Mapping[str, Any], place: "_Place") -> EarlierRules:
+    """Rules that held before a day."""
+    if "before" not in table:
+        raise place.lines.error(
+            f"{place.label}: no 'before', the day from which they hold no more", index=place.index, key="earlier"
+        )
+    values = _checked(_EARLIER, table, place)
+    return EarlierRules(before=values.pop("before"), rules=SiteRules(**values))
+
+
+def _checked(checks: Mapping[str, Callable[[Any], Any]], table: Mapping[str, Any], place: "_Place") -> dict[str, Any]:
+    return {key: _value(checks, key, value, place) for key, value in table.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +234,11 @@ def _value(checks: Mapping[str, Callable[[Any], Any]], key: str, value: Any, pla
     if check is dict:
         if not isinstance(value, dict):
             raise place.lines.error(f"{place.label}: 'rules' must be a table", index=place.index, key=key)
+        return value
+    if check is list:
+        if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+            message = f"{place.label}: earlier rules begin with [[source.earlier]], in double brackets"
+            raise place.lines.error(message, index=place.index, key=key)
         return value
     try:
         return check(value)
@@ -253,11 +281,16 @@ def _near(name: str, known: Iterable[str]) -> str:
 def source_table(source: Source) -> dict[str, Any]:
     """A source as the keys that a source list would have: without those that have their default."""
     default = Source(id="", name="", home="")
-    table = {f.name: _plain(getattr(source, f.name)) for f in fields(Source) if f.name != "rules"}
+    table = {f.name: _plain(getattr(source, f.name)) for f in fields(Source) if f.name not in ("rules", "earlier")}
     table = {key: value for key, value in table.items() if value != _plain(getattr(default, key))}
-    rules = {f.name: _plain(getattr(source.rules, f.name)) for f in fields(SiteRules)}
-    rules = {key: value for key, value in rules.items() if value not in ([], None)}
-    return {**table, "rules": rules} if rules else table
+    rules = _rules_table(source.rules)
+    earlier = [{"before": one.before.isoformat(), **_rules_table(one.rules)} for one in source.earlier]
+    return {**table, **({"rules": rules} if rules else {}), **({"earlier": earlier} if earlier else {})}
+
+
+def _rules_table(rules: SiteRules) -> dict[str, Any]:
+    table = {f.name: _plain(getattr(rules, f.name)) for f in fields(SiteRules)}
+    return {key: value for key, value in table.items() if value not in ([], None)}
 
 
 def _plain(value: Any) -> Any:
