@@ -11,10 +11,13 @@ from .clean import CleanedBlocks, clean_blocks
 from .dates import DateReading, moment_of, read_dates
 from .document import Document, parse_document
 from .extraction import (
+    Refusal,
     Selection,
     article_body,
+    body_claims,
     choose,
     classify,
+    data_blocks,
     pictures_in,
     read_blocks,
     read_entries,
@@ -24,6 +27,7 @@ from .extraction.metadata import Metadata, read_metadata
 from .identity import fingerprint
 from .models import (
     Article,
+    Block,
     Context,
     Dated,
     Entry,
@@ -66,15 +70,7 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
     directives = tuple(sorted({*meta.directives, *header_directives(page.headers)}))
     if directives and context.policy == "obey" and _opts_out(directives):
         return _reject(page, Reason.OPTED_OUT, ", ".join(directives), title=meta.title, directives=directives)
-    body = article_body(document)
-    selection = choose(
-        read_blocks(document, rules=rules),
-        title=meta.title,
-        description=meta.description,
-        article_body=body,
-        explain=context.explain,
-    )
-    kind = classify(document, meta, selection.blocks)
+    selection, kind = _decided(document, meta, rules, explain=context.explain)
     if not isinstance(kind, Kind):
         return _reject(page, kind.reason, kind.detail, title=meta.title, directives=directives)
     if not _wanted(rules, page, meta):
@@ -84,6 +80,28 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
     if not article.text:
         return _reject(page, Reason.NO_TEXT, "", title=meta.title, directives=directives)
     return replace(article, directives=directives)
+
+
+_NO_TEXT: Final = frozenset({Reason.SCRIPT_PAGE, Reason.NO_TEXT, Reason.EMPTY})
+
+
+def _decided(
+    document: Document, meta: Metadata, rules: SiteRules | None, *, explain: bool
+) -> tuple[Selection, Kind | Refusal]:
+    """Which blocks are the article, and what the page is; once more with the text of the page's data where it shows none."""
+
+    def decide(blocks: tuple[Block, ...]) -> tuple[Selection, Kind | Refusal]:
+        body = article_body(document)
+        selection = choose(blocks, title=meta.title, description=meta.description, article_body=body, explain=explain)
+        return selection, classify(document, meta, selection.blocks)
+
+    blocks = read_blocks(document, rules=rules)
+    first = decide(blocks)
+    if isinstance(first[1], Kind) or first[1].reason not in _NO_TEXT:
+        return first
+    more = data_blocks(document)
+    again = decide(blocks + more) if more else first
+    return again if isinstance(again[1], Kind) else first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +147,8 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
     cleaned = _cleaned(facts, context)
     dates = _dated(facts, context, cleaned.text, now)
     title = meta.title or _first_line(cleaned.text)
-    lead, claims = meta.image, meta.claims + dates.claims
+    lead = meta.image
+    claims = (*meta.claims, *body_claims(facts.document, facts.selection.blocks, cleaned.text), *dates.claims)
     return Article(
         url=meta.canonical or tidy_url(page.final_url or page.url),
         title=title,

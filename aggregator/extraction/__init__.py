@@ -5,22 +5,24 @@
 `pictures`, `reviews` and `live` what only some articles have.
 """
 
-from .blocks import read_blocks
+from .blocks import data_blocks, read_blocks
 from .classify import Refusal, classify
 from .live import read_entries
 from .metadata import Metadata, read_metadata
 from .pictures import pictures_in
 from .reviews import read_review
 from .select import Selection, choose, select
-from .structured import article_body
+from .structured import article_body, body_claims
 
 __all__ = [
     "Metadata",
     "Refusal",
     "Selection",
     "article_body",
+    "body_claims",
     "choose",
     "classify",
+    "data_blocks",
     "pictures_in",
     "read_blocks",
     "read_entries",

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from aggregator.document import Document
 from aggregator.models import Block, BlockTag, Link, SiteRules
 
+from .state import state_paragraphs
 from .structured import body_paragraphs
 
 
@@ -379,6 +380,7 @@ IN_BODY: Final = "site:body"
 OUT_OF_BODY: Final = "site:outside"
 REMOVED: Final = "site:remove"
 FROM_DATA: Final = "json-ld"
+FROM_STATE: Final = "script-data"
 
 _SHELL: Final = 400  # characters of visible text, menus included, up to which a page is a shell that scripts fill
 
@@ -419,16 +421,23 @@ def read_blocks(document: Document, *, rules: SiteRules | None = None) -> tuple[
 
     Scripts, form fields and the like are left out. What is not shown comes with `keep=False` and the rule `hidden`;
     what a site's own rules exclude with `site:outside` or `site:remove`. Single line breaks stay inside a block as
-    newlines; two in a row end it. Where the page shows no text, the paragraphs of its articleBody stand in, with the rule
-    `json-ld`. Never raises; time and memory grow with the size of the page, not its depth.
+    newlines; two in a row end it. Where the page shows no text, that of its data stands in, with the rule `json-ld` or
+    `script-data`. Never raises; time and memory grow with the size of the page, not its depth.
     """
     blocks = _Reader(document, _marks(document, rules)).read()
     return blocks + _from_data(document, blocks)
 
 
 def _from_data(document: Document, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The text of the structured data, where the page itself has none: a shell that scripts fill."""
-    if sum(len(block.text) - block.link_chars for block in blocks if block.rule != "hidden") > _SHELL:
-        return ()
-    paragraphs = body_paragraphs(document)
-    return tuple(Block(tag="p", text=tidy(text), path=("script",), rule=FROM_DATA) for text in paragraphs if tidy(text))
+    """The text of the page's data, where the page itself has none: a shell that scripts fill."""
+    shown = sum(len(block.text) - block.link_chars for block in blocks if block.rule != "hidden")
+    return data_blocks(document) if shown <= _SHELL else ()
+
+
+def data_blocks(document: Document) -> tuple[Block, ...]:
+    """The text of the structured data as blocks, else that of the page's script data. Empty where these have none."""
+    for rule, paragraphs in ((FROM_DATA, body_paragraphs), (FROM_STATE, state_paragraphs)):
+        texts = [text for paragraph in paragraphs(document) if (text := tidy(paragraph))]
+        if texts:
+            return tuple(Block(tag="p", text=text, path=("script", rule), rule=rule) for text in texts)
+    return ()

@@ -13,7 +13,7 @@ from typing import Final
 
 from aggregator.models import Block
 
-from .blocks import FROM_DATA, IN_BODY, OUT_OF_BODY, REMOVED
+from .blocks import FROM_DATA, FROM_STATE, IN_BODY, OUT_OF_BODY, REMOVED
 from .context import CONTEXT_NAMES, Context, sigmoid
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
 from .lexicon import MARK_NAMES, TEXT_NAMES, load_weights, mark_features, text_features
@@ -47,7 +47,7 @@ CLOCK: Final = re.compile(
 STANDFIRST: Final = "standfirst"
 """The rule of the sub-headline that is the record's description."""
 
-_GIVEN: Final = frozenset({IN_BODY, FROM_DATA})
+_GIVEN: Final = frozenset({IN_BODY, FROM_DATA, FROM_STATE})
 _SITE_RULES: Final = frozenset({IN_BODY, OUT_OF_BODY, REMOVED})
 
 PATH_CARDS: Final = PATH_NAMES + MARK_NAMES
