@@ -38,8 +38,9 @@ class Paywall(StrEnum):
     UNKNOWN = "unknown"
 
 
-Outcome = Literal["new", "updated", "unchanged", "duplicate", "rejected", "error", "skipped", "listing"]
-"""How an address ended: an article (first four), no article, no answer, never asked for, or a feed/sitemap/section that was read."""
+Outcome = Literal["new", "updated", "unchanged", "duplicate", "rejected", "error", "skipped", "listing", "part"]
+"""How an address ended: an article (first four), no article, no answer, never asked for, a feed/sitemap/section that was read, or a
+further page of an article."""
 
 Precision = Literal["second", "minute", "day", "month", "year"]
 ZoneKnowledge = Literal["stated", "proven", "assumed", "unknown"]
@@ -60,7 +61,7 @@ Field = Literal[
 ]
 HintOrigin = Literal["feed", "sitemap", "news_sitemap", "section", "home", "start", "revisit"]
 BlockTag = Literal["p", "h", "li", "quote", "caption", "row", "pre"]
-FetchKind = Literal["page", "feed", "sitemap", "section", "home"]
+FetchKind = Literal["page", "part", "feed", "sitemap", "section", "home"]
 Relation = Literal["new", "same", "revision", "duplicate"]
 
 # ------------------------------------------------------------------------------------------------ sources
@@ -154,6 +155,8 @@ class Page:
     hints: tuple[Hint, ...] = ()
     elapsed_ms: int | None = None
     redirects: tuple[str, ...] = ()
+    parts: tuple["Page", ...] = ()  # further pages of the same article, in order
+    incomplete: bool = False  # a further page gave no answer
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by lower-case name."""
@@ -327,6 +330,7 @@ class Article:
     pictures: tuple[Picture, ...] = ()  # the lead image first
     review: Review | None = None
     entries: tuple[Entry, ...] = ()  # of a live blog, in the order of the text
+    parts: tuple[str, ...] = ()  # addresses of its further pages, where it is printed on several
     kind: Kind = Kind.ARTICLE
     paywall: Paywall = Paywall.UNKNOWN
     publication: Dated | None = None
@@ -531,6 +535,14 @@ class ArchiveRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A further page of an article that was fetched."""
+
+    fetch: FetchRecord
+    archive: ArchiveRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """What is written in one transaction for one page: the article with its verdict, or the rejection, and the fetch."""
 
@@ -542,6 +554,7 @@ class Unit:
     rejection: Rejection | None = None
     hints: tuple[Hint, ...] = ()
     archive: ArchiveRef | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

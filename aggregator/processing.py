@@ -25,6 +25,7 @@ from .extraction import (
 )
 from .extraction.metadata import Metadata, read_metadata
 from .identity import fingerprint
+from .joining import join
 from .models import (
     Article,
     Block,
@@ -59,8 +60,13 @@ def process(page: Page, *, context: Context | None = None, now: datetime | None 
     reason = _unreadable(page)
     if reason is not None:
         return _reject(page, reason, page.header("content-type") or "")
+    now = now or page.fetched_at
     document = parse_document(page.body, url=page.final_url or None, content_type=page.header("content-type"))
-    return _read(page, document, context, now or page.fetched_at)
+    first = _read(page, document, context, now)
+    if not page.parts or isinstance(first, Rejection):
+        return first
+    rest = (process(replace(part, parts=(), hints=page.hints), context=context, now=now) for part in page.parts)
+    return join(first, tuple(part for part in rest if isinstance(part, Article)))
 
 
 def _read(page: Page, document: Document, context: Context, now: datetime) -> Article | Rejection:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from aggregator.identity import choose_story, decide, settle_address, story_terms
+from aggregator.identity import choose_story, decide, settle_address, spare_whole, story_terms
 from aggregator.job import Job, Processed
-from aggregator.models import Article, FetchRecord, Outcome, Rejection, Unit
+from aggregator.models import Article, FetchRecord, Outcome, Page, Part, Rejection, Unit
 from aggregator.schedule import next_look
 from aggregator.urls import url_key
 
@@ -43,6 +43,8 @@ class IdentityPipeline:
         candidates = store.candidates(keys=keys, fingerprint=article.fingerprint)
         article = settle_address(article, candidates)
         verdict = decide(article, candidates)
+        if item.page.incomplete:
+            verdict = spare_whole(article, verdict, candidates)
         terms = story_terms(article)
         since = item.page.fetched_at - STORY_WINDOW
         names = tuple(term for term, _ in terms)
@@ -58,11 +60,12 @@ class IdentityPipeline:
             story=choose_story(terms, article, stories),
             story_terms=terms,
             hints=item.page.hints,
+            parts=_parts(item.page),
         )
 
     def _rejected(self, item: Processed, rejection: Rejection) -> Unit:
         fetch = replace(self._fetch(item, "rejected", rejection.reason), detail=rejection.detail or None)
-        return Unit(fetch=fetch, rejection=rejection, hints=item.page.hints)
+        return Unit(fetch=fetch, rejection=rejection, hints=item.page.hints, parts=_parts(item.page))
 
     def _fetch(self, item: Processed, outcome: Outcome, reason: str | None) -> FetchRecord:
         page = item.page
@@ -76,8 +79,8 @@ class IdentityPipeline:
             bytes=len(page.body),
             elapsed_ms=page.elapsed_ms,
             fetched_at=page.fetched_at,
-            etag=page.header("etag"),
-            last_modified=page.header("last-modified"),
+            etag=None if page.incomplete else page.header("etag"),  # "not modified" must not hide what is missing
+            last_modified=None if page.incomplete else page.header("last-modified"),
             next_look_at=next_look(first_seen=self._born(item), status=page.status, failures=0, now=page.fetched_at),
             listed_modified=page.hints[0].modified if page.hints else None,
         )
@@ -89,3 +92,23 @@ class IdentityPipeline:
         key = url_key(item.page.url)
         known = self._job.look_up(lambda: self._job.store.known((key,))).get(key)
         return known.first_seen_at if known else None
+
+
+def _parts(page: Page) -> tuple[Part, ...]:
+    """The records of an article's further pages."""
+    return tuple(
+        Part(
+            fetch=FetchRecord(
+                url=part.url,
+                final_url=part.final_url,
+                source=page.source,
+                kind="part",
+                outcome="part",
+                status=part.status,
+                bytes=len(part.body),
+                elapsed_ms=part.elapsed_ms,
+                fetched_at=part.fetched_at,
+            )
+        )
+        for part in page.parts
+    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aggregator.job import Job, Processed
-from aggregator.models import Article
+from aggregator.models import ArchiveRef, Article, Page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -24,7 +24,8 @@ class StorePipeline:
     def process_item(self, item: Processed) -> Processed:
         """Write one page; a failure of the store is kept by the job and ends the crawl."""
         self._job.guarded(lambda: self._put(item))
-        self._job.waiting.pop(item.page.url, None)
+        for page in (item.page, *item.page.parts):
+            self._job.waiting.pop(page.url, None)
         self._job.on_progress(self._job)
         return item
 
@@ -32,8 +33,14 @@ class StorePipeline:
         if item.unit is None:
             return
         keeps_copy = isinstance(item.result, Article) and "noarchive" not in item.result.directives
-        ref = self._job.archive.append(item.page) if self._job.archive and keeps_copy else None
-        unit = replace(item.unit, archive=ref)
+        refs = [self._archived(page, keeps_copy=keeps_copy) for page in (item.page, *item.page.parts)]
+        parts = tuple(replace(part, archive=ref) for part, ref in zip(item.unit.parts, refs[1:], strict=True))
+        unit = replace(item.unit, archive=refs[0], parts=parts)
         stored = self._job.store.put(unit, run=self._job.run, now=item.page.fetched_at)
         reason = "worse_than_stored" if unit.verdict and unit.verdict.worse else unit.fetch.reason
         self._job.tally.count(replace(unit.fetch, outcome=stored.outcome, reason=reason))
+        for part in unit.parts:
+            self._job.tally.count(part.fetch)
+
+    def _archived(self, page: Page, *, keeps_copy: bool) -> ArchiveRef | None:
+        return self._job.archive.append(page) if self._job.archive and keeps_copy else None

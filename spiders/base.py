@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from aggregator.extraction.pagination import next_page
 from aggregator.job import FetchJob
 from aggregator.middlewares.addresses import without_credentials
 from aggregator.middlewares.refusals import RetryLater, outcome_of, reason_of
@@ -56,6 +58,22 @@ def to_page(response: Response, *, asked: str, source: str | None, hints: tuple[
     )
 
 
+def failed_part(page: Page, reason: Reason, detail: str) -> FetchRecord:
+    """The record of a further page that is of no use."""
+    return FetchRecord(
+        url=page.url,
+        final_url=page.final_url,
+        source=page.source,
+        kind="part",
+        outcome="error",
+        reason=reason,
+        detail=detail,
+        status=page.status,
+        bytes=len(page.body),
+        fetched_at=page.fetched_at,
+    )
+
+
 def unusable(response: Response) -> tuple[Reason, str] | None:
     """Why an answer's status makes it nothing to read; None for a whole body, and for the 304 that a conditional request asks for."""
     status = response.status
@@ -88,6 +106,7 @@ class BaseSpider(Spider):
         *,
         kind: FetchKind,
         callback: str,
+        errback: str = "failed",
         validators: tuple[str | None, str | None] = (None, None),
         **kwargs: object,
     ) -> Iterable[Request]:
@@ -105,7 +124,7 @@ class BaseSpider(Spider):
         yield Request(
             url,
             callback=getattr(self, callback),
-            errback=self.failed,
+            errback=getattr(self, errback),
             cb_kwargs={"asked": url, **kwargs},
             headers={name: value for name, value in zip(names, validators, strict=True) if value},
             meta={
@@ -122,6 +141,38 @@ class BaseSpider(Spider):
             problem = Reason.LIMIT
         self.job.tally.requests += problem is None
         return problem
+
+    def whole(self, page: Page, **kwargs: Any) -> Iterable[Request | Page]:
+        """A request for the next page of an article; the article's page, where it has all of them."""
+        size = len(page.body) + sum(len(part.body) for part in page.parts)
+        address = next_page(page) if size < self.job.config.max_page else None
+        asked = (
+            tuple(self.ask(address, kind="part", callback="part", errback="part_failed", page=page, **kwargs))
+            if address
+            else ()
+        )
+        yield from asked or self.complete(replace(page, incomplete=address is not None), **kwargs)
+
+    def part(self, response: Response, asked: str, page: Page, **kwargs: Any) -> Iterable[Request | Page]:
+        """Take in a further page, and go on; one that cannot be used ends the article there."""
+        further = to_page(response, asked=asked, source=page.source, hints=(), now=self.job.clock())
+        problem = unusable(response)
+        if problem is None:
+            yield from self.whole(replace(page, parts=(*page.parts, further)), **kwargs)
+        else:
+            self.settle(failed_part(further, *problem))
+            yield from self.complete(replace(page, incomplete=True), **kwargs)
+
+    def part_failed(self, failure: Failure) -> Iterable[Request | Page]:
+        """The article without a page that gave no answer."""
+        self.failed(failure)
+        arguments = dict(failure.request.cb_kwargs)  # type: ignore[attr-defined]
+        arguments.pop("asked")
+        yield from self.complete(replace(arguments.pop("page"), incomplete=True), **arguments)
+
+    def complete(self, page: Page, **_: Any) -> Iterable[Request | Page]:
+        """What becomes of an article's page when nothing is to be added to it."""
+        yield page
 
     def settle(self, record: FetchRecord) -> None:
         """Note how an address ended."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from scrapy import Request
 from scrapy.http import Response
 
+from aggregator.extraction.pagination import next_page
 from aggregator.job import Job, Planned
 from aggregator.middlewares.addresses import without_credentials
-from aggregator.models import FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
+from aggregator.models import Article, Context, FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
 from aggregator.pool import WorkFailed
+from aggregator.processing import process
 from aggregator.schedule import LONGEST_ORDER, is_listed_anew, newest, next_look
 from aggregator.sources import Listing, hint_fits, read_feed, read_section_page, read_sitemap
 from aggregator.urls import could_be_trap, host_of, url_key
@@ -190,7 +192,9 @@ class SourceSpider(BaseSpider):
             if own and url_key(url) not in self.seen and not could_be_trap(url):
                 yield from self._listing(url, "home", depth + 1)
 
-    def page(self, response: Response, asked: str, hints: tuple[Hint, ...], known: KnownUrl | None) -> Iterable[Page]:
+    async def page(
+        self, response: Response, asked: str, hints: tuple[Hint, ...], known: KnownUrl | None
+    ) -> AsyncIterator[Request | Page]:
         """Hand an article page to the pipelines, or note why there is none."""
         page = self._to_page(response, asked, hints)
         problem = unusable(response)
@@ -198,8 +202,18 @@ class SourceSpider(BaseSpider):
             self.settle(self._failed_page(page, known, *problem))
         elif response.status == 304:
             self.settle(self._unchanged_page(page, known))
-        else:
+        elif next_page(page) is None or not await self._is_article(page):
             yield page
+        else:
+            for one in self.whole(page):
+                yield one
+
+    async def _is_article(self, page: Page) -> bool:
+        """Whether further pages are worth asking for: those of lists and forums are not."""
+        try:
+            return isinstance(await self.job.pool.run(process, page, context=Context(source=self.job.source)), Article)
+        except WorkFailed:
+            return False
 
     # ------------------------------------------------------------------------------------------ records
 

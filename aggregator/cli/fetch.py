@@ -192,6 +192,7 @@ def _facts(article: Article) -> tuple[tuple[str, str], ...]:
         ("section", article.section or ""),
         ("language", article.language or ""),
         ("kind", f"{article.kind}, {article.word_count} words, paywall {article.paywall}"),
+        ("pages", str(len(article.parts) + 1) if article.parts else ""),
         ("entries", f"{len(article.entries)}, with times" if article.entries else ""),
         ("tags", ", ".join(article.tags)),
     )

@@ -44,6 +44,7 @@ def article_record(article: Article, *, explain: bool = False) -> dict[str, Any]
         "pictures": [_picture(picture) for picture in article.pictures],
         "review": _review(article.review),
         "entries": [_entry(entry) for entry in article.entries],
+        "parts": list(article.parts),
         "kind": article.kind,
         "paywall": article.paywall,
         "directives": list(article.directives),

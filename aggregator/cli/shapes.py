@@ -24,6 +24,7 @@ ARTICLE: Final = {
     "pictures": "the main image and those in the text that have a caption (see below)",
     "review": "of a review: the work and the verdict (see below), or null",
     "entries": "of a live blog: its entries (see below)",
+    "parts": "addresses of the further pages of an article that is printed on several",
     "kind": "`article`, `live_blog`, `gallery`, `video`, `review`, `interview` or `list`",
     "paywall": "`free`, `metered`, `stub` or `unknown`",
     "directives": "opt-outs that the page states, such as `noai`",

@@ -3,6 +3,6 @@
 from .fingerprints import fingerprint
 from .revisions import describe_revision
 from .stories import choose_story, story_terms
-from .verdicts import decide, settle_address
+from .verdicts import decide, settle_address, spare_whole
 
-__all__ = ["choose_story", "decide", "describe_revision", "fingerprint", "settle_address", "story_terms"]
+__all__ = ["choose_story", "decide", "describe_revision", "fingerprint", "settle_address", "spare_whole", "story_terms"]

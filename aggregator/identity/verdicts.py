@@ -43,6 +43,14 @@ def decide(article: Article, candidates: Sequence[Candidate]) -> Verdict:
     return _elsewhere(article, print_.content, incoming, candidates)
 
 
+def spare_whole(article: Article, verdict: Verdict, candidates: Sequence[Candidate]) -> Verdict:
+    """The verdict on an article of which a further page gave no answer: it takes no longer text's place."""
+    stored = next((one for one in candidates if one.id == verdict.of), None)
+    if verdict.relation != "revision" or stored is None or len(stored.text) <= len(article.text):
+        return verdict
+    return replace(verdict, relation="same", worse=True, evidence="same address, a further page of it gave no answer")
+
+
 # ------------------------------------------------------------------------------------------------ the same address
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aggregator.errors import StoreError
 from aggregator.identity import describe_revision
-from aggregator.models import Article, FetchRecord, Outcome, Reason, Relation, Stored, Unit, Verdict
+from aggregator.models import ArchiveRef, Article, FetchRecord, Outcome, Part, Reason, Relation, Stored, Unit, Verdict
 from aggregator.urls import url_key
 
 from . import crawl_state, likeness, segments
@@ -88,13 +88,28 @@ def put(db: sqlite3.Connection, ids: Ids, unit: Unit, *, run: int, now: datetime
     crawl_state.add_fetch(db, number, fetch, run=run, article=end.article)
     if end.article is not None:
         _note_forms(desk, forms, fetch, article=end.article)
-    if unit.archive is not None:
-        where = (unit.archive.segment, unit.archive.offset, unit.archive.length)
+    _note_raw(db, number, key, end.article, unit.archive)
+    for part in unit.parts:
+        _add_part(desk, part, run=run, article=end.article)
+    return Stored(article=end.article, outcome=end.outcome)
+
+
+def _note_raw(db: sqlite3.Connection, fetch: int, key: str, article: int | None, where: ArchiveRef | None) -> None:
+    """Where the raw page lies."""
+    if where is not None:
         db.execute(
             "INSERT INTO page (fetch, key, article, segment, start, length) VALUES (?, ?, ?, ?, ?, ?)",
-            (number, key, end.article, *where),
+            (fetch, key, article, where.segment, where.offset, where.length),
         )
-    return Stored(article=end.article, outcome=end.outcome)
+
+
+def _add_part(desk: _Desk, part: Part, *, run: int, article: int | None) -> None:
+    """A further page of an article: its fetch, its raw page, and that its address leads to the article."""
+    fetch, number, key = part.fetch, desk.ids.next("fetch"), url_key(part.fetch.url)
+    crawl_state.add_fetch(desk.db, number, fetch, run=run, article=article)
+    _note_raw(desk.db, number, key, article, part.archive)
+    if article is not None:
+        crawl_state.note_form(desk.db, key, fetch.url, article=article, source=fetch.source, now=desk.now)
 
 
 def record(db: sqlite3.Connection, ids: Ids, fetch: FetchRecord, *, run: int) -> None:

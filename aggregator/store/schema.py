@@ -77,8 +77,8 @@ CREATE TABLE fetch ( -- every address that was asked for, or not asked for and w
   url TEXT NOT NULL, -- the address
   final_url TEXT, -- where redirects led; null: nowhere else
   source TEXT, -- the source
-  kind TEXT NOT NULL, -- page, feed, sitemap, section, home or robots
-  outcome TEXT NOT NULL, -- new, updated, unchanged, duplicate, rejected, error, skipped or listing
+  kind TEXT NOT NULL, -- page, part (further page of an article), feed, sitemap, section, home or robots
+  outcome TEXT NOT NULL, -- new, updated, unchanged, duplicate, rejected, error, skipped, listing or part
   reason TEXT, -- why it did not become an article; null: it did, or is a listing
   detail TEXT, -- more about the reason
   status INTEGER, -- HTTP status; null: no answer
