@@ -1,6 +1,7 @@
 """Raw pages as they came, in WARC segments beside the database, so that better rules can read them again.
 
-A page is two records, each a gzip member of its own: the `response`, and `metadata` (JSON) with what WARC has no place for: the
+A page is two records, each a gzip member of its own: the `response` (behind it a `conversion` where a browser had to show the page), and
+`metadata` (JSON) with what WARC has no place for: the
 source, the hints that led there, redirects, and the headers as they were. A segment is `<name>.warc.gz.open` while it is
 written and loses `.open` when it is finished; a reader takes either. What a kill leaves is finished by the next run.
 """
@@ -12,7 +13,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -147,7 +148,7 @@ class _guard:  # noqa: N801 (used as a context manager)
 
 
 def pack_page(page: Page, *, level: int = LEVEL) -> bytes:
-    """A page as its two gzipped WARC records."""
+    """A page as its gzipped WARC records."""
     from warcio.statusandheaders import StatusAndHeaders
 
     date = {"WARC-Date": page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
@@ -157,7 +158,15 @@ def pack_page(page: Page, *, level: int = LEVEL) -> bytes:
     about = json.dumps(_about(page)).encode()
     link = date | {"WARC-Concurrent-To": number}
     metadata, _ = _record(uri, "metadata", about, warc_content_type="application/json", warc_headers_dict=link)
-    return _gzip(response, level) + _gzip(metadata, level)
+    rendered = _rendered(uri, page, date | {"WARC-Refers-To": number}, level) if page.rendered else b""
+    return _gzip(response, level) + rendered + _gzip(metadata, level)
+
+
+def _rendered(uri: str, page: Page, headers: dict[str, str], level: int) -> bytes:
+    """What a browser made of the page (WARC 1.1, section 6.7)."""
+    kind = "text/html; charset=utf-8"
+    record, _ = _record(uri, "conversion", page.rendered, warc_content_type=kind, warc_headers_dict=headers)
+    return _gzip(record, level)
 
 
 def _record(uri: str, kind: str, payload: bytes, **parts: Any) -> tuple[bytes, str]:
@@ -265,14 +274,19 @@ def _pages(file: BinaryIO, subject: str) -> Iterator[Page]:
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    body = b""
+    body = rendered = b""
     try:
         for member, _ in _members(file):
             record = next(ArchiveIterator(BytesIO(member), no_record_parse=True))
             if record.rec_type == "response":
-                body = record.raw_stream.read().partition(b"\r\n\r\n")[2]  # an empty line ends the HTTP headers
+                body, rendered = (
+                    record.raw_stream.read().partition(b"\r\n\r\n")[2],
+                    b"",
+                )  # an empty line ends the HTTP headers
+            elif record.rec_type == "conversion":
+                rendered = record.raw_stream.read()
             elif record.rec_type == "metadata":
-                yield _page(json.loads(record.raw_stream.read()), body)
+                yield replace(_page(json.loads(record.raw_stream.read()), body), rendered=rendered)
     except EOFError as error:
         if not subject.endswith(_OPEN):
             raise StoreError("the archive is damaged: its end is missing", subject=subject) from error

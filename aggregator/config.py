@@ -45,6 +45,8 @@ class Config:
     """Sent with every request; add an address where you can be reached. robots.txt is read for `news-aggregator`."""
     policy: Literal["obey", "mark", "ignore"] = "obey"
     """What to do with a page that opts out (noai, noarchive, tdm-reservation): obey, store and mark, or ignore."""
+    browser: str = ""
+    """Chromium that shows pages which only scripts fill in; empty: the first that is found; `off`: none."""
     allow_net: tuple[str, ...] = ()
     """Private networks (CIDR) that may be fetched from all the same."""
 

@@ -17,6 +17,7 @@ from scrapy.utils.misc import load_object
 
 from ._project import PIPELINES, SPIDERS
 from .archive import Archive
+from .browser import Browser
 from .config import Config
 from .errors import Busy, CrawlError, StoreError
 from .job import FetchJob, Job, Pace, Planned, Processed
@@ -64,6 +65,7 @@ class CrawlContext:
     store: Store
     pool: WorkerPool
     archive: Archive | None
+    browser: Browser | None = None
     run: int
     owner: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -100,6 +102,7 @@ async def crawl_source(source: Source, ctx: CrawlContext) -> CrawlResult:
         store=ctx.store,
         pool=ctx.pool,
         archive=ctx.archive,
+        browser=ctx.browser,
         run=ctx.run,
         clock=ctx.clock,
         dry_run=ctx.dry_run,
@@ -260,6 +263,8 @@ async def crawl_sources(sources: Sequence[Source], ctx: CrawlContext) -> tuple[C
         flusher.cancel()
         for task in tasks:
             task.cancel()
+        if ctx.browser:
+            await ctx.browser.close()
     if not ctx.answered:
         _forgive(ctx)
     return tuple(
@@ -318,6 +323,15 @@ async def _result_of(source: Source, ctx: CrawlContext) -> CrawlResult:
 
 
 # ------------------------------------------------------------------------------------------------ single addresses
+
+
+async def render_page(page: Page, *, config: Config) -> Page:
+    """One page as a browser shows it. Raises BrowserError."""
+    browser = Browser(config)
+    try:
+        return await browser.render(page)
+    finally:
+        await browser.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

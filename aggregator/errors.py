@@ -5,6 +5,7 @@ AggregatorError
 │   └── SourceListError   the source list cannot be read (file, line and key named)
 ├── NotAnArticle          a page that is no article; carries the Rejection         exit status 1
 ├── FetchError            one address could not be fetched                         exit status 3
+├── BrowserError          a page could not be shown by a browser                   exit status 1
 ├── CrawlError            a source's crawl failed, with its causes                 exit status 1 or 3
 ├── StoreError            the store cannot be used                                 exit status 4
 │   ├── ForeignFile       a SQLite file of another program
@@ -82,6 +83,10 @@ class FetchError(AggregatorError):
     def __init__(self, message: str, *, subject: str = "", hint: str = "", reason: str = "error") -> None:
         super().__init__(message, subject=subject, hint=hint)
         self.reason = reason
+
+
+class BrowserError(AggregatorError):
+    """A page could not be shown by a browser: there is none, or it failed on the page."""
 
 
 class CrawlError(AggregatorError):

@@ -4,14 +4,15 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import Final, TypeVar
 
 from .archive import Archive
+from .browser import Browser
 from .config import Config
-from .errors import StoreError
+from .errors import BrowserError, StoreError
 from .models import REASONS, Article, CrawlResult, FetchKind, FetchRecord, Page, Reason, Rejection, Source, Unit
 from .pool import WorkerPool
 from .store.base import Store
@@ -22,6 +23,8 @@ ROWS_LEFT: Final = (
     1000  # addresses that one run puts on record as left for the next; a sitemap can name 50,000, the rest are counted
 )
 WARNINGS: Final = 100  # kept of one source and run
+MISSES: Final = 5
+"""Pages in a row that a browser showed and that became no article, after which only one a run is tried."""
 ANSWERED: Final = ("new", "updated", "unchanged", "duplicate", "rejected")
 """Outcomes of a page that came."""
 _LEFT: Final = frozenset({Reason.LIMIT, Reason.INTERRUPTED})
@@ -207,12 +210,15 @@ class Job(FetchJob):
     pool: WorkerPool
     archive: Archive | None
     run: int
+    browser: Browser | None = None
     dry_run: bool = False
     planned: list[Planned] = field(default_factory=list)
     on_progress: Callable[["Job"], None] = lambda _job: None
     store_error: StoreError | None = None
     trouble: str | None = None  # what ended the crawl before its end, in words
     finished: bool = False
+    showing: asyncio.Lock = field(default_factory=asyncio.Lock)  # held by the page that the browser shows
+    _renderings: int = 0  # in this run
     stop: Callable[[str], None] = lambda _reason: None  # ends the crawl; set when it has begun
 
     def __post_init__(self) -> None:
@@ -241,6 +247,28 @@ class Job(FetchJob):
         except StoreError as error:
             self._give_up(error)
             raise
+
+    async def rendered(self, page: Page) -> Page | None:
+        """The page as a browser shows it; None where the source does not allow it, it has not helped, or it failed."""
+        if self.browser is None or not self.source.render:
+            return None
+        state = self.look_up(lambda: self.store.rendering(self.source.id))
+        if state.misses >= MISSES and self._renderings:
+            return None
+        self._renderings += 1
+        try:
+            return await self.browser.render(page)
+        except BrowserError as error:
+            if len(self.tally.warnings) < WARNINGS and str(error) not in self.tally.warnings:
+                self.tally.warnings.append(str(error))
+            return None
+
+    def note_rendering(self, *, helped: bool) -> None:
+        """Remember whether a page that the browser showed became an article."""
+        state = self.look_up(lambda: self.store.rendering(self.source.id))
+        misses = 0 if helped else state.misses + 1
+        after = replace(state, tried=state.tried + 1, helped=state.helped + helped, misses=misses)
+        self.guarded(lambda: self.store.save_rendering(after))
 
     def _give_up(self, error: StoreError) -> None:
         self.store_error = self.store_error or error

@@ -107,6 +107,7 @@ class Source:
     pages: tuple[str, ...] = ()  # single article pages (ad-hoc crawls)
     follow: bool = False  # follow the home page's links (kind "site" of an ad-hoc crawl)
     enabled: bool = True
+    render: bool = False  # a browser may show pages that have no text without their scripts
     every: int = 1800  # least seconds between two looks at the listings
     notes: str = ""
     evidence: str = ""  # where the addresses come from
@@ -157,6 +158,7 @@ class Page:
     redirects: tuple[str, ...] = ()
     parts: tuple["Page", ...] = ()  # further pages of the same article, in order
     incomplete: bool = False  # a further page gave no answer
+    rendered: bytes = b""  # UTF-8 HTML after the page's scripts ran in a browser; empty: it was not shown by one
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by lower-case name."""
@@ -501,6 +503,16 @@ class SourceState:
     failures: int = 0  # runs in a row
     last_error: str | None = None
     enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """How it went with a source's pages that a browser had to show."""
+
+    source: str
+    tried: int = 0  # pages
+    helped: int = 0  # of them, those that became articles
+    misses: int = 0  # since the last one that did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,8 @@ def process(page: Page, *, context: Context | None = None, now: datetime | None 
     if reason is not None:
         return _reject(page, reason, page.header("content-type") or "")
     now = now or page.fetched_at
-    document = parse_document(page.body, url=page.final_url or None, content_type=page.header("content-type"))
+    kind = "text/html; charset=utf-8" if page.rendered else page.header("content-type")
+    document = parse_document(page.rendered or page.body, url=page.final_url or None, content_type=kind)
     first = _read(page, document, context, now)
     if not page.parts or isinstance(first, Rejection):
         return first
@@ -89,6 +90,12 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
 
 
 _NO_TEXT: Final = frozenset({Reason.SCRIPT_PAGE, Reason.NO_TEXT, Reason.EMPTY})
+
+
+def needs_browser(page: Page, result: Article | Rejection) -> bool:
+    """Whether scripts may bring the text that a page has not shown."""
+    refused = isinstance(result, Rejection) and result.reason in _NO_TEXT
+    return refused and not page.rendered and b"<script" in page.body.lower()
 
 
 def _decided(
@@ -154,7 +161,13 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
     dates = _dated(facts, context, cleaned.text, now)
     title = meta.title or _first_line(cleaned.text)
     lead = meta.image
-    claims = (*meta.claims, *body_claims(facts.document, facts.selection.blocks, cleaned.text), *dates.claims)
+    claims = (
+        *meta.claims,
+        *body_claims(
+            facts.document, facts.selection.blocks, cleaned.text, shown="browser" if page.rendered else "page"
+        ),
+        *dates.claims,
+    )
     return Article(
         url=meta.canonical or tidy_url(page.final_url or page.url),
         title=title,

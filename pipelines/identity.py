@@ -64,7 +64,8 @@ class IdentityPipeline:
         )
 
     def _rejected(self, item: Processed, rejection: Rejection) -> Unit:
-        fetch = replace(self._fetch(item, "rejected", rejection.reason), detail=rejection.detail or None)
+        fetch = self._fetch(item, "rejected", rejection.reason)
+        fetch = replace(fetch, detail="; ".join(filter(None, (rejection.detail, fetch.detail))) or None)
         return Unit(fetch=fetch, rejection=rejection, hints=item.page.hints, parts=_parts(item.page))
 
     def _fetch(self, item: Processed, outcome: Outcome, reason: str | None) -> FetchRecord:
@@ -75,6 +76,7 @@ class IdentityPipeline:
             source=page.source,
             outcome=outcome,
             reason=reason,
+            detail="shown by a browser" if page.rendered else None,
             status=page.status,
             bytes=len(page.body),
             elapsed_ms=page.elapsed_ms,

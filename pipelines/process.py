@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import DropItem
 
 from aggregator.job import Job, Processed
-from aggregator.models import Context, Page, Reason, Rejection
+from aggregator.models import Article, Context, Page, Reason, Rejection
 from aggregator.pool import WorkFailed
-from aggregator.processing import process
+from aggregator.processing import needs_browser, process
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -27,13 +27,25 @@ class ProcessPipeline:
         return cls(crawler.spider.job)  # type: ignore[union-attr]
 
     async def process_item(self, item: Page) -> Processed:
-        """Extract one page."""
+        """Extract one page; once more as a browser shows it, where only scripts bring the text and the source allows it."""
+        result = await self._result(item)
+        if not needs_browser(item, result):
+            return Processed(page=item, result=result)
+        async with self._job.showing:  # one after the other, so that what one page taught counts for the next
+            rendered = await self._job.rendered(item)
+            if rendered is None:
+                return Processed(page=item, result=result)
+            result = await self._result(rendered)
+            self._job.note_rendering(helped=isinstance(result, Article))
+        return Processed(page=rendered, result=result)
+
+    async def _result(self, item: Page) -> Article | Rejection:
         try:
-            result = await self._job.pool.run(process, item, context=self._context, now=item.fetched_at)
+            return await self._job.pool.run(process, item, context=self._context, now=item.fetched_at)
         except WorkFailed as error:
             if error.reason is Reason.INTERRUPTED:
                 raise DropItem(error.detail) from error  # stays among what is waited for, and is noted with that
-            result = Rejection(
+            return Rejection(
                 url=item.url,
                 reason=error.reason,
                 detail=error.detail,
@@ -41,4 +53,3 @@ class ProcessPipeline:
                 source=item.source,
                 fetched_at=item.fetched_at,
             )
-        return Processed(page=item, result=result)

@@ -22,12 +22,12 @@ from scrapy.exceptions import (
 
 from aggregator.middlewares.addresses import AddressMiddleware, without_credentials
 from aggregator.middlewares.body import decode_body
-from aggregator.middlewares.guard import AddressGuard
 from aggregator.middlewares.refresh import HEAD, meta_refresh, parse_refresh
 from aggregator.middlewares.refusals import Refused, RetryLater, outcome_of, reason_of
 from aggregator.middlewares.retry_after import parse_retry_after
 from aggregator.middlewares.robots import LONGEST_DELAY, READ_LIMIT, read_robots
 from aggregator.models import Reason
+from aggregator.networks import AddressGuard
 
 TEXT = b"Mira Vale will sing again. " * 400
 

@@ -164,6 +164,7 @@ def crawl_into(
 def open_run(config: Config, *, dry_run: bool = False) -> "Iterator[CrawlContext]":
     """Store, archive and workers, closed in the right order."""
     from aggregator.archive import Archive
+    from aggregator.browser import Browser
     from aggregator.crawl import CrawlContext
     from aggregator.pool import WorkerPool
     from aggregator.store import open_store
@@ -175,9 +176,19 @@ def open_run(config: Config, *, dry_run: bool = False) -> "Iterator[CrawlContext
     if archive:
         store.before_commit = archive.sync
     pool = WorkerPool(workers=config.workers, timeout=config.extraction_timeout)
+    browser = None if dry_run or config.browser == "off" else Browser(config)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     try:
-        yield CrawlContext(config=config, store=store, pool=pool, archive=archive, run=0, owner=owner, dry_run=dry_run)
+        yield CrawlContext(
+            config=config,
+            store=store,
+            pool=pool,
+            archive=archive,
+            browser=browser,
+            run=0,
+            owner=owner,
+            dry_run=dry_run,
+        )
     finally:
         try:
             store.close()

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 @click.option(
     "--explain", is_flag=True, help="Show every claim, which won and why, and what was removed by which rule."
 )
+@click.option(
+    "--render",
+    is_flag=True,
+    help="If the page shows no text without its scripts, let a browser show it (needs the extra 'browser').",
+)
 @click.option("--save", is_flag=True, help="Store it, through the same pipelines as a crawl.")
 @db_option
 @sources_option
@@ -43,6 +48,7 @@ def fetch_command(
     fetched_at: str | None,
     as_json: bool,
     explain: bool,
+    render: bool,
     save: bool,
     config_file: Path | None,
     **options: Any,
@@ -64,13 +70,28 @@ def fetch_command(
     source = _source_of(page, config)
     context = Context(source=source, policy=config.policy, explain=explain)
     page = replace(page, source=source.id if source else None)
-    from aggregator.processing import process
-
-    result = process(page, context=context, now=page.fetched_at)
+    page, result = _processed(page, context, config, render=render)
     _print(result, config, as_json=as_json, explain=explain)
     if save:
         _save(page, result, context, config)
     raise SystemExit(ExitStatus.FINE if isinstance(result, Article) else ExitStatus.SOME_FAILED)
+
+
+def _processed(page: Page, context: Context, config: Config, *, render: bool) -> tuple[Page, Article | Rejection]:
+    """What the page is; once more as a browser shows it, where only scripts bring its text and that is wanted."""
+    from aggregator.processing import needs_browser, process
+
+    result = process(page, context=context, now=page.fetched_at)
+    if not needs_browser(page, result):
+        return page, result
+    if not render and not (context.source and context.source.render):
+        say("The page has scripts: --render lets a browser show it.")
+        return page, result
+    from aggregator import reactor
+    from aggregator.crawl import render_page
+
+    page = reactor.run(render_page(page, config=config))
+    return page, process(page, context=context, now=page.fetched_at)
 
 
 def _moment(text: str | None) -> datetime:

@@ -140,6 +140,7 @@ _KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "pages": _each(_address),
     "follow": _flag,
     "enabled": _flag,
+    "render": _flag,
     "every": _seconds,
     "notes": _text,
     "evidence": _text,

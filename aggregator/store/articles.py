@@ -162,7 +162,9 @@ def _content(desk: _Desk, unit: Unit) -> _End:
             return _End(outcome="rejected", reason=Reason.NO_TEXT)
         return _article(desk, unit, unit.article)
     if unit.rejection is not None:
-        return _End(outcome="rejected", reason=unit.rejection.reason, detail=unit.rejection.detail or None)
+        return _End(
+            outcome="rejected", reason=unit.rejection.reason, detail=unit.fetch.detail or unit.rejection.detail or None
+        )
     fetch = unit.fetch
     article = _seen_again(desk.db, url_key(fetch.url), fetch) if fetch.outcome == "unchanged" else None
     return _End(outcome=fetch.outcome, article=article, reason=fetch.reason, detail=fetch.detail)

@@ -12,6 +12,7 @@ from aggregator.models import (
     KnownUrl,
     Lease,
     ListingState,
+    Rendering,
     Source,
     SourceState,
     Stored,
@@ -54,6 +55,12 @@ class Store(Protocol):
 
     def finish_source(self, state: SourceState) -> None:
         """Write a source's state after its crawl."""
+
+    def rendering(self, source: str) -> Rendering:
+        """How it went with a source's pages that a browser had to show."""
+
+    def save_rendering(self, state: Rendering) -> None:
+        """Write it."""
 
     def claim(self, key: str, *, owner: str, now: datetime, until: datetime) -> Lease | None:
         """Take the lease of a key; None when somebody else holds one that has not run out."""

@@ -13,6 +13,7 @@ from aggregator.models import (
     KnownUrl,
     Lease,
     ListingState,
+    Rendering,
     Source,
     SourceState,
 )
@@ -97,6 +98,20 @@ def finish_source(db: sqlite3.Connection, state: SourceState) -> None:
         """UPDATE source SET next_due_at = ?, last_run_at = ?, last_success_at = ?, last_new_at = ?,
         failures = ?, last_error = ?, enabled = ? WHERE id = ?""",
         (*map(to_optional_text, moments), state.failures, state.last_error, int(state.enabled), state.id),
+    )
+
+
+def rendering(db: sqlite3.Connection, source: str) -> Rendering:
+    """How it went with a source's pages that a browser had to show."""
+    row = db.execute("SELECT tried, helped, misses FROM rendering WHERE source = ?", (source,)).fetchone()
+    return Rendering(source=source, tried=row[0], helped=row[1], misses=row[2]) if row else Rendering(source=source)
+
+
+def save_rendering(db: sqlite3.Connection, state: Rendering) -> None:
+    """Write it."""
+    db.execute(
+        "INSERT OR REPLACE INTO rendering (source, tried, helped, misses) VALUES (?, ?, ?, ?)",
+        (state.source, state.tried, state.helped, state.misses),
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from .files import APPLICATION_ID, connect_writer, guard
 from .forms import ADD_FORMS, extra_forms
-from .schema import ARTICLES, CRAWL, FETCHES, FULL_TEXT, IDENTITY, PARTS
+from .schema import ARTICLES, CRAWL, FETCHES, FULL_TEXT, IDENTITY, PARTS, RENDERINGS
 from .views import VIEWS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ STEPS: Final = (
     "full text",
     "fetches by address",
     "pictures, reviews, entries",
+    "renderings",
 )
 """Names of the steps, in order."""
 NEWEST: Final = len(STEPS)
@@ -50,6 +51,7 @@ def _steps() -> Migrations:
         (FULL_TEXT, fill_forms),
         (FETCHES, _nothing_more),
         (PARTS, _nothing_more),
+        (RENDERINGS, _nothing_more),
     )
     steps = Migrations("aggregator")
     for name, (statements, more) in zip(STEPS, work, strict=True):

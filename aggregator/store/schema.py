@@ -127,6 +127,16 @@ CREATE TABLE entry ( -- entries of live blogs
 ) STRICT, WITHOUT ROWID""",
 )
 
+RENDERINGS: Final = (
+    """\
+CREATE TABLE rendering ( -- sources whose pages a browser had to show, and whether it helped
+  source TEXT PRIMARY KEY, -- the source
+  tried INTEGER NOT NULL, -- pages that a browser showed
+  helped INTEGER NOT NULL, -- of them, those that became articles
+  misses INTEGER NOT NULL -- pages since the last one that did
+) STRICT, WITHOUT ROWID""",
+)
+
 FETCHES: Final = ("CREATE INDEX fetch_url ON fetch (url)",)
 
 ARTICLES: Final = (

@@ -20,6 +20,7 @@ from aggregator.models import (
     KnownUrl,
     Lease,
     ListingState,
+    Rendering,
     Source,
     SourceState,
     Stored,
@@ -200,6 +201,16 @@ class SqliteStore:
         """See Store."""
         with self._unit():
             crawl_state.finish_source(self._db, state)
+
+    def rendering(self, source: str) -> Rendering:
+        """See Store."""
+        with guard(self.path):
+            return crawl_state.rendering(self._db, source)
+
+    def save_rendering(self, state: Rendering) -> None:
+        """See Store."""
+        with self._unit():
+            crawl_state.save_rendering(self._db, state)
 
     def claim(self, key: str, *, owner: str, now: datetime, until: datetime) -> Lease | None:
         """See Store. Committed at once, or others would not see it."""
