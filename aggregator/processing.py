@@ -22,6 +22,7 @@ from .extraction import (
     read_blocks,
     read_entries,
     read_review,
+    with_byline,
 )
 from .extraction.metadata import Metadata, read_metadata
 from .identity import fingerprint
@@ -78,6 +79,7 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
     if directives and context.policy == "obey" and _opts_out(directives):
         return _reject(page, Reason.OPTED_OUT, ", ".join(directives), title=meta.title, directives=directives)
     selection, kind = _decided(document, meta, rules, explain=context.explain)
+    meta = meta if meta.authors else with_byline(meta, document, selection.blocks)
     if not isinstance(kind, Kind):
         return _reject(page, kind.reason, kind.detail, title=meta.title, directives=directives)
     if not _wanted(rules, page, meta):
@@ -220,7 +222,7 @@ def _entries(facts: _Facts, text: str, published: Dated | None) -> tuple[Entry, 
         return ()
     paragraphs = text.split("\n\n")
     found = read_entries(facts.document, paragraphs)
-    ends = [*(entry.paragraph for entry in found[1:]), len(paragraphs)]
+    ends = (*(entry.paragraph for entry in found[1:]), len(paragraphs))[: len(found)]
     return tuple(
         Entry(
             paragraph=entry.paragraph,

@@ -257,6 +257,11 @@ def test_two_stamps_are_no_live_blog() -> None:
     assert read_entries(parse_document("<p>x</p>"), ["21:10", SENTENCE, "21:20", SENTENCE]) == ()
 
 
+def test_live_blog_in_which_no_entries_can_be_told_apart_has_none() -> None:
+    article = extract(page(paragraphs(6), title="Harbour Awards live", data=LIVE), url="https://l.example/awards-live")
+    assert (article.kind, article.entries) == (Kind.LIVE_BLOG, ())
+
+
 def test_only_live_blogs_have_entries() -> None:
     assert extract(page(paragraphs(6)), url=URL).entries == ()
 

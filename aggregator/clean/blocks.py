@@ -13,7 +13,17 @@ from typing import Final
 
 from aggregator.models import Block, Link, RelatedLink, Removed
 
-from .lines import bare_item, is_bullet, is_headline, is_numbered, is_prose, is_separator, topics, words_in
+from .lines import (
+    bare_item,
+    is_bullet,
+    is_enumerated,
+    is_headline,
+    is_numbered,
+    is_prose,
+    is_separator,
+    topics,
+    words_in,
+)
 from .markers import Marker, announces_related, compare_key, marker
 from .runs import LEAST_ITEMS, Layout, Run, is_familiar, rule_of
 from .segments import segment_hash
@@ -343,8 +353,11 @@ def _layout(run: Sequence[_Line]) -> Layout:
 
 
 def _end(lines: list[_Line], _page: _Page) -> None:
-    """Headings and announcing lines with nothing behind them."""
+    """Headings and announcing lines with nothing behind them; not the last places of a ranking."""
+    places = sum(line.block.tag == "h" and is_enumerated(line.text) for line in lines)
     for line in reversed(lines):
+        if places >= LEAST_ITEMS and is_enumerated(line.text):
+            return
         if not (line.block.tag == "h" or (line.marker and line.marker.announces == "related")):
             return
         line.rule = "heading-of-nothing"

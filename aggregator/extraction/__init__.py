@@ -6,6 +6,7 @@
 """
 
 from .blocks import data_blocks, read_blocks
+from .byline import with_byline
 from .classify import Refusal, classify
 from .live import read_entries
 from .metadata import Metadata, read_metadata
@@ -29,4 +30,5 @@ __all__ = [
     "read_metadata",
     "read_review",
     "select",
+    "with_byline",
 ]

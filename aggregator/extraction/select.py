@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Final
 
 from aggregator.models import Block
@@ -41,6 +41,17 @@ _NUMBERS: Final = re.compile(r"\d+")
 _LONGEST_CLOCK: Final = 20  # characters of a time of day with its zone
 CLOCK: Final = re.compile(
     r"(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d(?:[:.][0-5]\d)?(?:\s?[ap]\.?m\.?)?|\s?[ap]\.?m\.?)(?:\s(?:Uhr|h|UTC|[A-Z]{1,4}T))?",
+    re.IGNORECASE,
+)
+
+_PLACE: Final = re.compile(r"\W{0,3}(\d{1,3})(?:[.):]|\s*[–—-]\s)")  # of a ranking
+# Classes that the networks' own embed codes have.
+_POST: Final = re.compile(
+    r"[.#](?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|mastodon-embed|fb-(?:post|video)|text-post-media"
+    r"|reddit-(?:embed-bq|card)|vk-post)(?![\w-])"
+)
+_SHARED_BY: Final = re.compile(
+    r"^\W*(?:a (?:post|reel|video|photo) shared by|(?:ein )?beitrag geteilt von|une publication partagée par|una publicación compartida)",
     re.IGNORECASE,
 )
 
@@ -179,6 +190,8 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
     ]
     _take_fellows(measured, points, keep)
     _take_stamps(measured, keep)
+    _take_posts(measured, keep)
+    _take_places(measured, keep)
     _drop_announced(measured, keep)
     _drop_headline(measured, keep)
     _drop_above(measured, keep)
@@ -213,6 +226,41 @@ def _take_stamps(measured: Measured, keep: list[bool]) -> None:
         if len(places) >= _FEW:
             for i in places:
                 keep[i] = keep[i] or not measured.blocks[i].rule
+
+
+def _take_posts(measured: Measured, keep: list[bool]) -> None:
+    """A post of a network that stands in the text is a quote: what it says and who said it. One without words is a picture."""
+    prose = [i for i, facts in enumerate(measured.facts) if keep[i] and facts.prose]
+    places = [i for i, block in enumerate(measured.blocks) if _is_post(block.path)]
+    if not prose or not places:
+        return
+    last = prose[-1]
+    for _, members in groupby(places, key=lambda i: measured.blocks[i].group):
+        post = list(members)
+        if post[0] < prose[0] or not all(keep[i] for i in range(last + 1, post[0])):
+            continue
+        lines = [i for i in post if measured.facts[i].density < _LINKED and not measured.blocks[i].rule]
+        speaks = any(not _SHARED_BY.match(measured.blocks[i].text) for i in lines)
+        for i in post:
+            keep[i] = speaks and i in lines
+        last = max(last, post[-1]) if speaks else last
+
+
+def _take_places(measured: Measured, keep: list[bool]) -> None:
+    """A heading that counts on where those of the text have come to is a place of the same ranking."""
+    numbers: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, block in enumerate(measured.blocks):
+        place = _PLACE.match(block.text) if block.tag == "h" and not block.rule else None
+        if place:
+            said, known = int(place[1]), numbers[_shape(block.path)]
+            keep[i] = keep[i] or (len(known) >= _FEW and abs(said - known[-1]) == 1)
+            if keep[i]:
+                known.append(said)
+
+
+@lru_cache(maxsize=20_000)
+def _is_post(path: tuple[str, ...]) -> bool:
+    return any(_POST.search(token) for token in path[:4])
 
 
 def _drop_announced(measured: Measured, keep: list[bool]) -> None:
@@ -263,18 +311,23 @@ def _drop_copies(measured: Measured, keep: list[bool]) -> None:
     """Mobile and desktop versions of one part, pull quotes that repeat a sentence: the first one counts."""
     seen: set[str] = set()
     for i, facts in enumerate(measured.facts):
-        if keep[i] and facts.words >= 6:
+        if keep[i] and facts.words >= 6 and not _is_post(facts.block.path):
             keep[i] = facts.block.text not in seen
             seen.add(facts.block.text)
 
 
 def _drop_loose_ends(measured: Measured, keep: list[bool]) -> None:
-    """A heading after which nothing of the article comes belongs to what follows it, and so do short links: tags, "Home", a name."""
+    """A heading after which nothing of the article comes belongs to what follows it, and so do short links: tags, "Home", a name.
+    The last places of a ranking whose places are headings are none."""
+    numbered = [
+        i for i, block in enumerate(measured.blocks) if keep[i] and block.tag == "h" and _PLACE.match(block.text)
+    ]
     for i in range(len(keep) - 1, -1, -1):
         if keep[i]:
             facts = measured.facts[i]
             label = facts.density >= _LINKED and facts.words <= _LABEL and not facts.stops
-            if measured.blocks[i].tag != "h" and not label:
+            place = len(numbered) >= _FEW and i in numbered
+            if (measured.blocks[i].tag != "h" and not label) or place:
                 return
             keep[i] = False
 
