@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import ablation, errors
+from benchmarks import ablation, ceiling, errors
 from benchmarks.extraction import ours
 
 from .test_extraction_benchmark import TEXT, corpus
@@ -54,10 +54,18 @@ def test_errors_have_the_class_of_their_place_and_of_the_rule_that_made_them() -
     assert {kind for kind, _ in errors.errors(page, html.encode())} <= {"foreign, behind: paragraph"}
 
 
+def test_ceiling_is_what_the_blocks_and_places_of_a_page_hold(
+    corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["ceiling", str(corpus)])
+    assert ceiling.main() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "| wcxb-dev | 1.000 | 0.000 | 1.000 | 1.000 | 1.000 |"
+
+
 def test_without_a_corpus_they_say_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (ablation, errors):
+    for module in (ablation, ceiling, errors):
         monkeypatch.setattr("sys.argv", ["benchmark", str(tmp_path)])
         assert module.main() == 2
         assert "none of the sets" in capsys.readouterr().err

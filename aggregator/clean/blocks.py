@@ -35,6 +35,7 @@ _MAX_LINE: Final = 500  # characters of a removed line that are kept
 _MAX_HEADING: Final = 60  # characters of a heading that announces other stories
 _MAX_RELATED: Final = 100  # related links of one page
 _BEFORE, _BEHIND = 6, 12  # blocks around the article whose removal is put on record
+_CREDIT_WORDS: Final = 8  # of a credit between paragraphs, where its picture stood
 _SURE: Final = frozenset({"call", "advert", "comments"})  # what is taken out wherever it stands
 _EDGE: Final = frozenset({"byline", "meta", "credit"})  # what is taken out above the first and below the last paragraph
 
@@ -195,15 +196,21 @@ def _separators(lines: list[_Line], _page: _Page) -> None:
 
 
 def _markers(lines: list[_Line], _page: _Page) -> None:
-    """Labels with another story's headline ("Read more: ..."), appeals, adverts and comment doors."""
+    """Labels with another story's headline ("Read more: ..."), appeals, adverts, comment doors, and credits of pictures."""
     for line in lines:
         found = line.marker
         if found is None or (line.prose and words_in(line.text) > 40):
             continue
         if found.announces == "related" and found.rest:
             line.rule, line.related = found.id, True
-        elif found.announces in _SURE and (not line.prose or line.linked):
+        elif (found.announces in _SURE and (not line.prose or line.linked)) or _is_credit(line, found):
             line.rule = found.id
+
+
+def _is_credit(line: _Line, found: Marker) -> bool:
+    """A credit between paragraphs, where its picture stood."""
+    short = not line.prose and words_in(line.text) <= _CREDIT_WORDS
+    return found.announces == "credit" and line.block.tag == "p" and short
 
 
 def _span(lines: Sequence[_Line]) -> tuple[int, int]:
