@@ -68,3 +68,24 @@ def test_last_places_of_a_ranking_stay_where_they_have_no_text_of_their_own() ->
 
 def test_heading_of_nothing_still_goes() -> None:
     assert text_of(prose(0, 5) + "<h2>More from the harbour</h2>")[-1] == SENTENCE.format(4)
+
+
+CARD = "<li><div class='next'><h2><a href='/story/{0}-of-the-day'>{1} comes to the harbour with a story</a></h2><p>{2}</p></div></li>"
+
+
+def test_boxes_of_a_linked_headline_and_a_teaser_are_other_stories() -> None:
+    cards = "".join(
+        CARD.format(n, f"Ship number {n}", f"The ship number {n} has been on its way for years, and we say why.")
+        for n in range(4)
+    )
+    found = text_of(prose(0, 2) + f"<ul>{cards}</ul>")
+    assert found == [SENTENCE.format(n) for n in (0, 1)]
+
+
+def test_list_article_whose_headings_are_links_keeps_its_texts() -> None:
+    items = "".join(
+        f"<div class='item'><h2><a href='/ship/{n}'>Ship {n}</a></h2><p>{SENTENCE.format(n)}</p></div>"
+        for n in range(2, 8)
+    )
+    found = text_of(prose(0, 2) + items, title="Six ships that came home")
+    assert [SENTENCE.format(n) for n in range(8)] == [line for line in found if line.startswith("The crew")]

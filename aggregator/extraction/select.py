@@ -34,6 +34,9 @@ _GIVEN_CERTAINTY: Final = 0.9  # a person's rules and the structured data are no
 _FELLOW: Final = 2.0  # points below the threshold that a block may have which stands like the text
 _HEADING: Final = -2.0  # points that a heading above a part of the text needs
 _ITEM: Final = -1.0  # ... an item between two parts of it
+_CARD: Final = 4  # containers around a heading in which its card may be
+_CARD_BLOCKS: Final = 6  # of a card: headline, teaser, label, author, date, "read more"
+_HEADLINE: Final = 4  # words of a headline; names of products have fewer
 _FEW: Final = 3  # blocks of the text that have to stand so
 _MOST: Final = 0.65  # of the blocks that stand so have to be text
 _LINKED: Final = 0.8  # share of a block's characters that are links, from which it is one
@@ -196,6 +199,7 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
     _take_posts(measured, keep)
     _take_places(measured, keep)
     _drop_announced(measured, keep)
+    _drop_cards(measured, keep)
     _drop_headline(measured, keep)
     _drop_above(measured, keep)
     _drop_copies(measured, keep)
@@ -290,6 +294,49 @@ def _drop_announced(measured: Measured, keep: list[bool]) -> None:
             if few and not any(measured.facts[j].stops for j in items):
                 for j in items:
                     keep[j] = False
+
+
+def _drop_cards(measured: Measured, keep: list[bool]) -> None:
+    """Teasers of other stories: boxes of one linked headline and a text, three or more in one markup. No such headline is kept, or they
+    are the end of the text and no ranking."""
+    heads: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, block in enumerate(measured.blocks):
+        if block.tag == "h" and not measured.menu[i]:
+            heads[_shape(block.path)].append(i)
+    for places in heads.values():
+        if len(places) < _FEW or any(measured.facts[i].density < _LINKED for i in places):
+            continue
+        if any(keep[i] for i in places) and not _is_end(measured, keep, places):
+            continue
+        cards = [card for i in places if (card := _card(measured, keep, i))]
+        words = sum(measured.facts[i].words for i in places)
+        if len(cards) >= _FEW and words >= _HEADLINE * len(places):
+            for j in (*places, *(j for card in cards for j in card)):
+                keep[j] = False
+
+
+def _is_end(measured: Measured, keep: Sequence[bool], heads: Sequence[int]) -> bool:
+    """Whether nothing but the cards of these headings stands behind the first of them, and none of them has a number."""
+    behind = {j for i in heads for j in _card(measured, keep, i)} | set(heads)
+    rest = (j for j in range(heads[0], len(keep)) if keep[j] and j not in behind)
+    return not any(_PLACE.match(measured.blocks[i].text) for i in heads) and not any(
+        measured.facts[j].prose for j in rest
+    )
+
+
+def _card(measured: Measured, keep: Sequence[bool], head: int) -> list[int]:
+    """The kept texts in the innermost container that a heading shares with the block below it, where it holds no other heading and
+    not more than a teaser."""
+    below = head + 1
+    if below == len(keep) or not keep[below]:
+        return []
+    shared = set(measured.blocks[below].within[:_CARD])
+    box = next((number for number in measured.blocks[head].within[:_CARD] if number in shared), None)
+    if box is None:
+        return []
+    inside = range(measured.first[box], measured.last[box] + 1)
+    others = any(measured.blocks[j].tag == "h" and j != head for j in inside)
+    return [] if others or len(inside) > _CARD_BLOCKS else [j for j in inside if keep[j]]
 
 
 def _fellows_from(measured: Measured, start: int) -> list[int]:
