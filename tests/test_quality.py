@@ -61,8 +61,11 @@ def test_page_whose_parts_contradict_each_other_is_worth_less() -> None:
         f"<p>The crew of the ship came home to the harbour on day {n}, and nobody had expected them.</p>"
         for n in range(9)
     )
-    head = "<html lang=en><head><title>{0}</title><meta property='og:title' content='{1}'></head>"
-    page = head + "<body><article><h1>{0}</h1>{2}</article></body></html>"
+    head = "<html lang=en><head><title>{0}</title><meta property='og:title' content='{1}'>"
+    page = (
+        head
+        + "<meta property='article:published_time' content='2024-04-19T08:00:00Z'></head><body><article><h1>{0}</h1>{2}</article></body></html>"
+    )
     agrees = extract(page.format("The crew comes home", "The crew comes home", text))
-    differs = extract(page.format("The crew comes home", "Ten recipes for a Sunday", text))
+    differs = extract(page.format("The crew comes home", "Mayor opens the new hall", text))
     assert differs.quality < agrees.quality
