@@ -62,10 +62,8 @@ def test_page_whose_parts_contradict_each_other_is_worth_less() -> None:
         for n in range(9)
     )
     head = "<html lang=en><head><title>{0}</title><meta property='og:title' content='{1}'>"
-    page = (
-        head
-        + "<meta property='article:published_time' content='2024-04-19T08:00:00Z'></head><body><article><h1>{0}</h1>{2}</article></body></html>"
-    )
+    date = "<meta property='article:published_time' content='2024-04-19T08:00:00Z'></head>"
+    page = head + date + "<body><article><h1>{0}</h1>{2}</article></body></html>"
     agrees = extract(page.format("The crew comes home", "The crew comes home", text))
     differs = extract(page.format("The crew comes home", "Mayor opens the new hall", text))
     assert differs.quality < agrees.quality
