@@ -136,6 +136,8 @@ class _Visit:
 
 def find_chromium(setting: str) -> str:
     """The path of the program: as set, else the first that is found. Raises BrowserError."""
+    if setting == "off":
+        raise BrowserError("the browser is switched off", hint="by the setting 'browser'")
     found = next((path for name in ((setting,) if setting else NAMES) if (path := shutil.which(name))), None)
     if found is None:
         what = f"there is no program '{setting}'" if setting else "there is no Chromium"

@@ -28,19 +28,20 @@ def join(first: Article, parts: tuple[Article, ...]) -> Article:
     """One article of the pages that have its title: paragraphs in order, those that each page repeats once. Pages with another title
     are on record as removed."""
     paragraphs, seen = list(first.paragraphs), set(first.paragraphs)
-    removed, mentions, addresses = list(first.removed), list(first.mentions), []
+    removed, mentions = list(first.removed), list(first.mentions)
+    own = [first]
     for part in parts:
         if not is_part_of(first, part):
             removed.append(Removed(text=part.title, rule="part:another-title", position=len(paragraphs)))
             continue
-        addresses.append(part.final_url)
+        own.append(part)
         mentions += [replace(one, position=one.position + len(paragraphs)) for one in part.mentions]
         paragraphs += [text for text in part.paragraphs if text not in seen]
         seen.update(part.paragraphs)
         removed += part.removed
     text = "\n\n".join(paragraphs)
-    related = {link.url or link.title: link for article in (first, *parts) for link in article.related}
-    pictures = {picture.url: picture for article in (first, *parts) for picture in article.pictures}
+    related = {link.url or link.title: link for article in own for link in article.related}
+    pictures = {picture.url: picture for article in own for picture in article.pictures}
     return replace(
         first,
         text=text,
@@ -49,5 +50,5 @@ def join(first: Article, parts: tuple[Article, ...]) -> Article:
         mentions=tuple(mentions),
         related=tuple(replace(link, position=n) for n, link in enumerate(related.values())),
         pictures=tuple(pictures.values()),
-        parts=tuple(addresses),
+        parts=tuple(part.final_url for part in own[1:]),
     )

@@ -5,12 +5,12 @@
 Names follow schema.org where it has one. All datetimes are aware; UTC unless a comment says otherwise.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from .counting import count_words as count_words
 from .reasons import REASONS as REASONS
 from .reasons import Reason as Reason
 
@@ -605,12 +605,3 @@ class CrawlResult:
     seconds: float = 0.0
     failure: str | None = None  # one sentence; None: all is well
     warnings: tuple[str, ...] = ()
-
-
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-
-
-def count_words(text: str) -> int:
-    """Words of a text. Han, kana, Thai, Lao, Burmese and Khmer put no blanks between words: two of their characters count as one."""
-    dense = 0 if text.isascii() else len(_DENSE.findall(text))
-    return len(text.split()) if not dense else len(text.split()) + dense // 2

@@ -78,13 +78,14 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
     directives = tuple(sorted({*meta.directives, *header_directives(page.headers)}))
     if directives and context.policy == "obey" and _opts_out(directives):
         return _reject(page, Reason.OPTED_OUT, ", ".join(directives), title=meta.title, directives=directives)
-    selection, kind = _decided(document, meta, rules, explain=context.explain)
-    meta = meta if meta.authors else with_byline(meta, document, selection.blocks)
+    body = article_body(document)
+    selection, kind = _decided(document, meta, rules, body=body, explain=context.explain)
     if not isinstance(kind, Kind):
         return _reject(page, kind.reason, kind.detail, title=meta.title, directives=directives)
     if not _wanted(rules, page, meta):
         return _reject(page, Reason.FILTERED, meta.section or "", title=meta.title, directives=directives)
-    facts = _Facts(page=page, document=document, meta=meta, kind=kind, selection=selection, source=source)
+    meta = meta if meta.authors else with_byline(meta, document, selection.blocks)
+    facts = _Facts(page=page, document=document, meta=meta, kind=kind, body=body, selection=selection, source=source)
     article = _article(facts, context, now)
     if not article.text:
         return _reject(page, Reason.NO_TEXT, "", title=meta.title, directives=directives)
@@ -101,12 +102,11 @@ def needs_browser(page: Page, result: Article | Rejection) -> bool:
 
 
 def _decided(
-    document: Document, meta: Metadata, rules: SiteRules | None, *, explain: bool
+    document: Document, meta: Metadata, rules: SiteRules | None, *, body: str | None, explain: bool
 ) -> tuple[Selection, Kind | Refusal]:
     """Which blocks are the article, and what the page is; once more with the text of the page's data where it shows none."""
 
     def decide(blocks: tuple[Block, ...]) -> tuple[Selection, Kind | Refusal]:
-        body = article_body(document)
         selection = choose(blocks, title=meta.title, description=meta.description, article_body=body, explain=explain)
         return selection, classify(document, meta, selection.blocks)
 
@@ -127,6 +127,7 @@ class _Facts:
     document: Document
     meta: Metadata
     kind: Kind
+    body: str | None  # articleBody
     selection: Selection
     source: Source | None
 
@@ -165,9 +166,7 @@ def _article(facts: _Facts, context: Context, now: datetime) -> Article:
     lead = meta.image
     claims = (
         *meta.claims,
-        *body_claims(
-            facts.document, facts.selection.blocks, cleaned.text, shown="browser" if page.rendered else "page"
-        ),
+        *body_claims(facts.body, facts.selection.blocks, cleaned.text, shown="browser" if page.rendered else "page"),
         *dates.claims,
     )
     return Article(

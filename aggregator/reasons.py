@@ -25,6 +25,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     TOMBSTONE = "tombstone"
     WORSE_THAN_STORED = "worse_than_stored"
+    NO_PART = "no_part"
     EXTRACTION_TIMEOUT = "extraction_timeout"
     EXTRACTION_CRASH = "extraction_crash"
     # nothing usable came over the wire (outcome `error`)
@@ -75,6 +76,7 @@ REASONS: dict[Reason, str] = {
     Reason.OPTED_OUT: "the page asks not to be collected",
     Reason.TOMBSTONE: "it was removed on request and stays away",
     Reason.WORSE_THAN_STORED: "a better text of it is already stored",
+    Reason.NO_PART: "the next page of an article turned out to be none of it",
     Reason.EXTRACTION_TIMEOUT: "extraction took too long and was stopped",
     Reason.EXTRACTION_CRASH: "extraction failed",
     Reason.HTTP_STATUS: "the server answered with an error status",

@@ -21,7 +21,7 @@ from typing import Any
 
 from aggregator.extraction.features import Measured
 from benchmarks.extraction import edges as edges_of
-from benchmarks.extraction import ours, overlap, pages, truths, words
+from benchmarks.extraction import ours, overlap, pages, sets_in, truths, words
 from benchmarks.floors import newsroom_scores
 
 SETS = ("wcxb-dev", "fundus-fixtures-a", "ent-gold-a")
@@ -143,9 +143,8 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=0, help="pages of each set (0: all)")
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
-    sets = [name for name in options.sets if (options.corpus / name / "pages.jsonl").is_file()]
+    sets = sets_in(options.corpus, options.sets)
     if not sets:
-        print(f"{options.corpus}: none of the sets {', '.join(options.sets)} is there", file=sys.stderr)
         return 2
     with ProcessPoolExecutor(options.jobs) as pool:
         jobs = {part: pool.submit(measured, part, options.corpus, sets, options.limit) for part in ("", *PARTS)}

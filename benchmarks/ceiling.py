@@ -16,7 +16,7 @@ from typing import Any
 
 from aggregator.document import Document, parse_document
 from aggregator.extraction import read_blocks
-from benchmarks.extraction import edges, normal, overlap, pages, truths, words
+from benchmarks.extraction import edges, normal, overlap, pages, sets_in, truths, words
 from benchmarks.train import label
 
 SETS = ("wcxb-dev", "fundus-fixtures-a", "ent-gold-a")
@@ -64,9 +64,8 @@ def main() -> int:
     parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--limit", type=int, default=0, help="pages of each set (0: all)")
     options = parser.parse_args()
-    sets = [name for name in options.sets if (options.corpus / name / "pages.jsonl").is_file()]
+    sets = sets_in(options.corpus, options.sets)
     if not sets:
-        print(f"{options.corpus}: none of the sets {', '.join(options.sets)} is there", file=sys.stderr)
         return 2
     print("| set | F1 | tail | same | title | authors |\n| --- | --- | --- | --- | --- | --- |")
     for name in sets:

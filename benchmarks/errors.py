@@ -24,7 +24,7 @@ from aggregator.document import parse_document
 from aggregator.extraction import classify, read_blocks, read_metadata, select
 from aggregator.extraction.structured import article_body
 from aggregator.models import Block, Kind
-from benchmarks.extraction import pages, words
+from benchmarks.extraction import pages, sets_in, words
 
 SETS = ("wcxb-dev", "fundus-fixtures-a", "ent-gold-a")
 HAD = 0.6
@@ -133,9 +133,8 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=0, help="pages of each set (0: all)")
     parser.add_argument("--show", metavar="CLASS", help="print the paragraphs of the classes that begin so")
     options = parser.parse_args()
-    sets = [name for name in options.sets if (options.corpus / name / "pages.jsonl").is_file()]
+    sets = sets_in(options.corpus, options.sets)
     if not sets:
-        print(f"{options.corpus}: none of the sets {', '.join(options.sets)} is there", file=sys.stderr)
         return 2
     for name in sets:
         counts: dict[str, Count] = defaultdict(Count)

@@ -197,6 +197,14 @@ def measured(folder: Path, limit: int, peers: dict[str, Peer]) -> dict[str, Tall
     return tallies
 
 
+def sets_in(corpus: Path, names: Sequence[str]) -> list[str]:
+    """The named sets that are there; says so on stderr when none is."""
+    found = [name for name in names if (corpus / name / "pages.jsonl").is_file()]
+    if not found:
+        print(f"{corpus}: none of the sets {', '.join(names)} is there", file=sys.stderr)
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
@@ -205,9 +213,8 @@ def main() -> int:
     parser.add_argument("--alone", action="store_true", help="only our own row")
     parser.add_argument("--json", type=Path, help="write the figures here, too")
     options = parser.parse_args()
-    found = [name for name in options.sets if (options.corpus / name / "pages.jsonl").is_file()]
+    found = sets_in(options.corpus, options.sets)
     if not found:
-        print(f"{options.corpus}: none of the sets {', '.join(options.sets)} is there", file=sys.stderr)
         return 2
     peers = {} if options.alone else installed()
     results: dict[str, dict[str, float | None]] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.identity import choose_story, decide, settle_address, spare_whole, story_terms
 from aggregator.job import Job, Processed
-from aggregator.models import Article, FetchRecord, Outcome, Page, Part, Rejection, Unit
+from aggregator.models import Article, FetchRecord, Outcome, Page, Part, Reason, Rejection, Unit
 from aggregator.schedule import next_look
 from aggregator.urls import url_key
 
@@ -60,13 +60,13 @@ class IdentityPipeline:
             story=choose_story(terms, article, stories),
             story_terms=terms,
             hints=item.page.hints,
-            parts=_parts(item.page),
+            parts=_parts(item.page, article.parts),
         )
 
     def _rejected(self, item: Processed, rejection: Rejection) -> Unit:
         fetch = self._fetch(item, "rejected", rejection.reason)
         fetch = replace(fetch, detail="; ".join(filter(None, (rejection.detail, fetch.detail))) or None)
-        return Unit(fetch=fetch, rejection=rejection, hints=item.page.hints, parts=_parts(item.page))
+        return Unit(fetch=fetch, rejection=rejection, hints=item.page.hints, parts=_parts(item.page, ()))
 
     def _fetch(self, item: Processed, outcome: Outcome, reason: str | None) -> FetchRecord:
         page = item.page
@@ -96,8 +96,8 @@ class IdentityPipeline:
         return known.first_seen_at if known else None
 
 
-def _parts(page: Page) -> tuple[Part, ...]:
-    """The records of an article's further pages."""
+def _parts(page: Page, joined: tuple[str, ...]) -> tuple[Part, ...]:
+    """The records of an article's further pages, and of those that turned out to be none (not `joined`)."""
     return tuple(
         Part(
             fetch=FetchRecord(
@@ -105,7 +105,8 @@ def _parts(page: Page) -> tuple[Part, ...]:
                 final_url=part.final_url,
                 source=page.source,
                 kind="part",
-                outcome="part",
+                outcome="part" if part.final_url in joined else "rejected",
+                reason=None if part.final_url in joined else Reason.NO_PART,
                 status=part.status,
                 bytes=len(part.body),
                 elapsed_ms=part.elapsed_ms,

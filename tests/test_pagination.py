@@ -216,3 +216,17 @@ def test_one_page_command_reads_all_pages_of_the_article(web: Web, run: Run) -> 
     shown = run("fetch", f"{web.base}/story/salt-road", "--allow-net", "127.0.0.0/8")
     assert "pages      2\n" in shown.out
     assert "Part 2." in shown.out
+
+
+@pytest.mark.crawl
+def test_next_page_that_is_none_of_the_article_is_on_record_and_no_form_of_its_address(
+    web: Web, tmp_path: Path
+) -> None:
+    web.answers |= pages(answer(1), reply(article("Ten recipes", words="Cook.")))  # type: ignore[arg-type]
+    config = crawled(web, tmp_path)
+    assert rows(config, "SELECT kind, outcome, reason, article FROM fetch WHERE kind <> 'feed' ORDER BY id") == [
+        ("page", "new", None, 1),
+        ("part", "rejected", "no_part", None),
+    ]
+    assert rows(config, "SELECT count(*) FROM url WHERE article = 1") == [(1,)]
+    assert "Cook." not in str(rows(config, "SELECT body FROM articles"))

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregator.counting import count_words
 from aggregator.document import parse_document
 from aggregator.extraction import article_body, read_blocks, select
 from aggregator.extraction.context import CONTEXT_NAMES, Context, sigmoid
-from aggregator.extraction.features import BLOCK_NAMES, PATH_NAMES, Measured, path_features, phrase_class, words_of
+from aggregator.extraction.features import BLOCK_NAMES, PATH_NAMES, Measured, path_features, phrase_class
 from aggregator.extraction.lexicon import (
     MARK_NAMES,
     TEXT_NAMES,
@@ -154,7 +155,7 @@ def test_any_blocks_come_back_in_order_with_a_reason(blocks: list[Block], title:
 )
 def test_words(text: str, words: int) -> None:
     """Scripts without blanks count two characters a word."""
-    assert words_of(text) == words
+    assert count_words(text) == words
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ from itertools import accumulate
 from typing import Final
 
 from aggregator._project import load_table
+from aggregator.counting import count_words
 from aggregator.models import Block
 
-# Letters of scripts that put no blanks between words: two count as a word (as `models.count_words`).
-_DENSE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _LETTERS: Final = re.compile(r"[a-z]+")
 _STOPS: Final = re.compile(r"[.!?。！？؟۔…।](?=[\s\"'”’»）)\]」』]|$)|[。！？]")
 _DIGITS: Final = re.compile(r"\d")
@@ -95,12 +94,6 @@ def in_menu(path: tuple[str, ...]) -> bool:
     return any(_token_facts(token)[0] in ("nav", "footer") for token in path)
 
 
-def words_of(text: str) -> int:
-    """Words of a text, as `models.count_words`, faster for plain ASCII."""
-    count = len(text.split())
-    return count if text.isascii() else count + len(_DENSE.findall(text)) // 2
-
-
 def vocabulary(text: str | None) -> frozenset[str]:
     """The distinct words of a text, lower-case."""
     return frozenset(_TOKENS.findall((text or "").lower()))
@@ -145,7 +138,7 @@ class Facts:
     def __init__(self, block: Block, title: frozenset[str]) -> None:
         text = block.text
         self.block = block
-        self.words = words_of(text)
+        self.words = count_words(text)
         self.density = block.link_chars / len(text)
         self.linked = self.words * self.density
         self.stops = self.words >= 3 and _STOPS.search(text) is not None

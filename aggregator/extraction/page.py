@@ -9,11 +9,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from aggregator._project import load_table
+from aggregator.counting import count_words
 from aggregator.document import Document, main_nodes, types_of
 from aggregator.models import Block
 
 from .blocks import names
-from .features import in_menu, overlap, phrase_class, vocabulary, words_of
+from .features import in_menu, overlap, phrase_class, vocabulary
 
 ARTICLE_TYPES: Final = names(
     """
@@ -113,11 +114,13 @@ class PageFacts:
         self.title = title or ""
         self.blocks = blocks
         self.kept = [block for block in blocks if block.keep]
-        self.kept_words = sum(words_of(block.text) for block in self.kept)
+        self.kept_words = sum(count_words(block.text) for block in self.kept)
         self.shown = [block for block in blocks if block.rule != "hidden"]
-        self.shown_words = sum(words_of(block.text) for block in self.shown)
-        self.prose = [block for block in self.kept if words_of(block.text) >= 8 and _SENTENCE.search(block.text[-6:])]
-        self.prose_words = sum(words_of(block.text) for block in self.prose)
+        self.shown_words = sum(count_words(block.text) for block in self.shown)
+        self.prose = [
+            block for block in self.kept if count_words(block.text) >= 8 and _SENTENCE.search(block.text[-6:])
+        ]
+        self.prose_words = sum(count_words(block.text) for block in self.prose)
         self.headlines = sum(1 for block in self.shown if is_story_link(block))
         self.types = Counter(name for node in document.json_ld for name in types_of(node))
         self.has_article_node = any(types_of(node) & ARTICLE_TYPES for node in main_nodes(document))
@@ -231,4 +234,4 @@ def address_path(url: str | None) -> str:
 
 def is_story_link(block: Block) -> bool:
     """Whether a block is another story's headline: most of it one link of a headline's length, outside menus."""
-    return block.link_chars >= 0.8 * len(block.text) and 4 <= words_of(block.text) <= 30 and not in_menu(block.path)
+    return block.link_chars >= 0.8 * len(block.text) and 4 <= count_words(block.text) <= 30 and not in_menu(block.path)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby, takewhile
+from itertools import chain, groupby, takewhile
 from typing import Final
 
 from aggregator.models import Block
@@ -304,15 +304,17 @@ def _drop_cards(measured: Measured, keep: list[bool]) -> None:
         if block.tag == "h" and not measured.menu[i]:
             heads[_shape(block.path)].append(i)
     for places in heads.values():
-        if len(places) < _FEW or any(measured.facts[i].density < _LINKED for i in places):
-            continue
-        if any(keep[i] for i in places) and not _is_end(measured, keep, places):
-            continue
-        cards = [card for i in places if (card := _card(measured, keep, i))]
-        words = sum(measured.facts[i].words for i in places)
-        if len(cards) >= _FEW and words >= _HEADLINE * len(places):
-            for j in (*places, *(j for card in cards for j in card)):
+        if len(places) >= _FEW and _are_others(measured, keep, places):
+            cards = [card for i in places if (card := _card(measured, keep, i))]
+            for j in chain(places, *cards) if len(cards) >= _FEW else ():
                 keep[j] = False
+
+
+def _are_others(measured: Measured, keep: Sequence[bool], heads: Sequence[int]) -> bool:
+    """Whether headings of one markup are other stories' headlines: all links, of some length, and none of the text."""
+    facts = [measured.facts[i] for i in heads]
+    links = all(one.density >= _LINKED for one in facts) and sum(one.words for one in facts) >= _HEADLINE * len(facts)
+    return links and (not any(keep[i] for i in heads) or _is_end(measured, keep, heads))
 
 
 def _is_end(measured: Measured, keep: Sequence[bool], heads: Sequence[int]) -> bool:

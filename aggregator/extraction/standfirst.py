@@ -7,9 +7,10 @@ from functools import cache, lru_cache
 from typing import Final
 
 from aggregator._project import load_table
+from aggregator.counting import count_words
 from aggregator.models import Block
 
-from .features import Measured, words_of
+from .features import Measured
 from .names import compact
 
 _NEAR: Final = 3  # paragraphs from the first one on among which a standfirst may stand
@@ -57,7 +58,7 @@ def _is_second_headline(measured: Measured, i: int, below: Sequence[Block]) -> b
 
 
 def _is_lead(text: str) -> bool:
-    return _STOPPED.search(text) is not None and words_of(text) >= _LEAD
+    return _STOPPED.search(text) is not None and count_words(text) >= _LEAD
 
 
 def _says(text: str, key: str, *, cut: bool) -> bool:

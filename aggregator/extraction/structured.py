@@ -52,13 +52,15 @@ def _lines(body: str) -> list[str]:
     return [line for line in (" ".join(part.split()) for part in _LINES.split(text)) if line]
 
 
-def body_claims(document: Document, blocks: Sequence[Block], text: str, *, shown: str = "page") -> tuple[Claim, ...]:
-    """Where the text is from, and how far the structured data's own text agrees with it. `blocks` are those that were chosen;
-    `shown` is what showed the page: `page` for its own bytes, `browser` for what its scripts made of them."""
+def body_claims(body: str | None, blocks: Sequence[Block], text: str, *, shown: str = "page") -> tuple[Claim, ...]:
+    """Where the text is from, and how far the structured data's own text (`body`) agrees with it.
+
+    `blocks` are those that were chosen; `shown` is what showed the page: `page` for its own bytes, `browser` for what its scripts
+    made of them.
+    """
     origin = next((block.path[-1] for block in blocks if block.keep and block.path[:1] == ("script",)), shown)
     words = _WORD.findall(text.lower())
     claims = [_body_claim(text, origin, words, chosen=True, reason="" if origin == shown else "the page shows no text")]
-    body = article_body(document)
     if body and origin != "json-ld":
         known, stated = set(words), _WORD.findall(body.lower())
         share = sum(word in known for word in stated) / len(stated) if stated else 0.0

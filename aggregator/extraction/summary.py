@@ -8,10 +8,11 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from aggregator.counting import count_words
 from aggregator.document import Document, JsonNode, text_of
 from aggregator.models import Hint
 
-from .features import phrase_class, words_of
+from .features import phrase_class
 from .markup import class_tokens, element_text, is_outside
 from .names import compact
 from .standfirst import standfirst_classes
@@ -116,16 +117,16 @@ def _line_below(heading: HtmlElement) -> HtmlElement | None:
         return None
     text = element_text(element, MAX_DESCRIPTION)
     alone = sum(1 for _ in islice(parent.iter("p"), 2)) == 1
-    told = words_of(text) >= _LINE_WORDS and not _YEAR.search(text) and not phrase_class(text)
+    told = count_words(text) >= _LINE_WORDS and not _YEAR.search(text) and not phrase_class(text)
     return element if alone and told and element.find(".//a") is None else None
 
 
 def _second_heading(heading: HtmlElement) -> HtmlElement | None:
     """The heading between the headline and the first paragraph, where no heading like it divides the text further down."""
     for element in islice(_following(heading), _FOLLOWING):
-        if element.tag == "h1" or (element.tag == "p" and words_of(element_text(element, 400)) >= _PARAGRAPH):
+        if element.tag == "h1" or (element.tag == "p" and count_words(element_text(element, 400)) >= _PARAGRAPH):
             return None
-        if element.tag in _SECOND and words_of(element_text(element, 400)) >= _LEAST_WORDS:
+        if element.tag in _SECOND and count_words(element_text(element, 400)) >= _LEAST_WORDS:
             return element if _is_second(element) else None
     return None
 

@@ -106,6 +106,7 @@ def _note_raw(db: sqlite3.Connection, fetch: int, key: str, article: int | None,
 def _add_part(desk: _Desk, part: Part, *, run: int, article: int | None) -> None:
     """A further page of an article: its fetch, its raw page, and that its address leads to the article."""
     fetch, number, key = part.fetch, desk.ids.next("fetch"), url_key(part.fetch.url)
+    article = article if fetch.outcome == "part" else None
     crawl_state.add_fetch(desk.db, number, fetch, run=run, article=article)
     _note_raw(desk.db, number, key, article, part.archive)
     if article is not None:
