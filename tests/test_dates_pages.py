@@ -142,6 +142,39 @@ def test_json_ld_gives_the_instant_with_its_offset_and_the_losers_are_kept() -> 
             "text:anywhere",
         ),
         (
+            "today's date in the masthead, the article's under the headline",
+            page(above='<p class="date">Fri, 21 June 2024</p>', below="<p>19 Apr 2024, 22:11</p>"),
+            date(2024, 4, 19),
+            "text:line",
+        ),
+        (
+            "a lead that begins with its date",
+            page(
+                below="<p>(19.04.2024) " + "Farmers fear the fever. " * 12 + "</p>",
+                after="<p>See: Weekly paper, 27.12.2017</p>",
+            ),
+            date(2024, 4, 19),
+            "text:lead",
+        ),
+        (
+            "the byline says more, other stories stand between menu and headline",
+            page(
+                above="<p>01/02/2019</p><p class='post-meta'>08/08/2017 by Ann Smith, no comments, filed under "
+                "theatre, dance and a great many other things</p>"
+            ),
+            date(2017, 8, 8),
+            "text:line",
+        ),
+        (
+            "a time among breadcrumbs, and one of a quoted post",
+            page(
+                above='<div class="breadcrumbs"><time datetime="2024-04-19T10:00:00Z">19 Apr</time></div>',
+                after='<div class="tweet"><time>16 April 2024</time></div>',
+            ),
+            date(2024, 4, 19),
+            "text:time",
+        ),
+        (
             "only an update",
             page(below='<p class="byline">Last updated: 19 April 2024</p>'),
             date(2024, 4, 19),
@@ -188,6 +221,13 @@ def test_date_in_the_address(url: str, day: date | None) -> None:
     assert (published.day if published else None) == day
 
 
+def test_a_month_in_the_address_rules_out_what_readers_see_of_other_months() -> None:
+    said = article(datePublished="2019-10-01", dateModified="2019-10-01")
+    reading = read(page(said, below="<p class='date'>18 January 2019</p>"), url="https://example.org/2019/10/a-title")
+    assert day_of(reading).day == date(2019, 10, 1)
+    assert [c.reason for c in reading.claims if c.origin == "url"] == ["no day is stated"]
+
+
 @pytest.mark.parametrize(
     "html",
     [
@@ -202,6 +242,7 @@ def test_date_in_the_address(url: str, day: date | None) -> None:
         page(article(datePublished="0001-01-01T00:00:00Z")),
         page(article(datePublished="2024")),
         page(article(datePublished="April 2024")),
+        page(after="<p>x</p>" * 140 + "<p>The tunnel stays closed until 2 October 2017 for repairs</p>"),
         page(),
         "",
     ],

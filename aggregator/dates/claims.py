@@ -99,9 +99,10 @@ def _host(url: str | None) -> str:
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """One of each, at most 80: a page has no use for more, and each is stored."""
-    unique = dict.fromkeys((c.role, c.origin, c.raw, c) for c in candidates)
+    """One of each, the strongest, at most 80: a page has no use for more, and each is stored."""
     seen: dict[tuple[str, str, str], Candidate] = {}
-    for role, origin, raw, candidate in unique:
-        seen.setdefault((role, origin, raw), candidate)
+    for one in candidates:
+        key = (one.role, one.origin, one.raw)
+        if key not in seen or one.rank > seen[key].rank:
+            seen[key] = one
     return list(seen.values())[:80]

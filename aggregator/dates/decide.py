@@ -62,7 +62,7 @@ def decide(candidates: Sequence[Candidate], bounds: Bounds) -> Decision:
     """Weigh the claims. With no usable claim of publication, `published` is None and `reason` says why."""
     refusals = {index: why for index, c in enumerate(candidates) if (why := refusal(c, bounds))}
     usable = [c for index, c in enumerate(candidates) if index not in refusals]
-    published = _publication(usable)
+    published = _publication(_of_the_month(usable, candidates))
     modified = _strongest(usable, "modified")
     dated = _complete(published, usable, bounds)
     changed = _complete(modified, usable, bounds)
@@ -138,7 +138,7 @@ def _not_outvoted(best: Candidate, candidates: Sequence[Candidate]) -> Candidate
     """Another claim where the best stands alone and two other kinds of places agree on another day."""
     own = _support(_day(best), candidates)
     changed = {_day(c) for c in candidates if c.role == "modified"}
-    rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and _day(c) not in changed]
+    rivals = [c for c in candidates if c.role == "published" and c.rank >= 67 and _day(c) not in changed]
     rivals = [c for c in rivals if len(_support(_day(c), candidates)) > len(own) and not _is_same_night(best, c)]
     return max(rivals, key=_strength, default=best)
 
@@ -156,6 +156,16 @@ def is_later(one: ParsedDate, two: ParsedDate) -> bool:
     if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
         return a - b > timedelta(minutes=2)
     return one.day > two.day
+
+
+def _of_the_month(usable: Sequence[Candidate], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Without what readers see of other months, where the address names a month (`/2024/04/a-title`) and a claim lies in it."""
+    named = next((c.read for c in candidates if c.origin == "url" and c.read and c.read.precision == "month"), None)
+    if named is None:
+        return usable
+    month = (named.day.year, named.day.month)
+    within = [c for c in usable if c.rank >= _STRONG or (_day(c).year, _day(c).month) == month]
+    return within if any(c.role == "published" for c in within) else usable
 
 
 def _publication(candidates: Sequence[Candidate]) -> Candidate | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from aggregator.models import Hint
 from .decide import Candidate, Role
 from .places import RANKS, Where, candidate, read
 from .reading import Setting
+from .strings import ParsedDate
 from .tables import word_set
 from .visible import short_text
 
@@ -109,11 +111,12 @@ _URL_DATE: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])(0?[1-9]|1[0-2]|[a-z]{3})\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
 )
 _URL_DAY_FIRST: Final = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])([/_.-])(0[1-9]|1[0-2])\2((?:19|20)\d\d)(?!\d)")
+_URL_MONTH: Final = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])/(?=[^/]*[a-z])")
 _SHORT_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def _from_url(url: str | None, setting: Setting) -> Iterator[Candidate]:
-    """The day in the address: /2024/04/19/, /2024/apr/19/, /20240419-, /19-04-2024/."""
+    """The day in the address: /2024/04/19/, /2024/apr/19/, /20240419-, /19-04-2024/; else its month: /2024/04/a-title."""
     try:
         path = urlsplit(url or "").path.lower()[:1000]
     except ValueError:
@@ -125,9 +128,18 @@ def _from_url(url: str | None, setting: Setting) -> Iterator[Candidate]:
         raw = f"{year}-{number:02d}-{int(day or day2):02d}"
     elif match := _URL_DAY_FIRST.search(path):
         raw = f"{match[4]}-{match[3]}-{match[1]}"
+    elif match := _URL_MONTH.search(path):
+        yield _month_in_url(match)
+        return
     else:
         return
     yield Candidate(role="published", origin="url", raw=match[0], read=read(raw, setting), rank=RANKS["url"])
+
+
+def _month_in_url(match: re.Match[str]) -> Candidate:
+    month = date(int(match[1]), int(match[2]), 1)
+    read = ParsedDate(value=month, precision="month", zone="unknown", raw=match[0])
+    return Candidate(role="published", origin="url", raw=match[0], read=read, rank=RANKS["url"])
 
 
 def _digits(month: str) -> int:

@@ -26,7 +26,12 @@ from .zones import country_zone
 
 
 def _strong(candidates: Iterable[Candidate]) -> list[Candidate]:
-    return [c for c in candidates if c.role == "published" and c.rank >= RANKS["meta"] and c.read]
+    return [c for c in candidates if c.rank >= RANKS["meta"] and _is_publication(c)]
+
+
+def _is_publication(candidate: Candidate) -> bool:
+    """True for a claim of publication from which at least the day could be read."""
+    return candidate.role == "published" and candidate.read is not None and candidate.read.precision != "month"
 
 
 def needs_text(candidates: list[Candidate]) -> bool:
@@ -37,7 +42,7 @@ def needs_text(candidates: list[Candidate]) -> bool:
     best = max(strong, key=lambda c: c.rank)
     if best.read is None or not isinstance(best.read.value, datetime) or best.read.value.tzinfo is None:
         return True
-    if len({c.read.day for c in candidates if c.read and c.role == "published" and c.rank >= 70}) > 1:
+    if len({c.read.day for c in candidates if c.read and c.rank >= 70 and _is_publication(c)}) > 1:
         return True
     if len({c.origin.partition(":")[0] for c in candidates if c.role == "published" and c.rank >= 70}) > 1:
         return False
@@ -63,23 +68,24 @@ def seen_claims(where: Where, known: list[Candidate]) -> list[Candidate]:
     found: list[Candidate] = [] if _strong(known) else list(_from_microdata(where))
     found += _from_lines(where)
     found += _from_time(where)
-    if not any(c.role == "published" and c.read and c.rank >= _ENOUGH for c in (*known, *found)):
+    if not any(_is_publication(c) and c.rank >= _ENOUGH for c in (*known, *found)):
         found += _from_classed(where)
         found += _from_state(where)
-    if not any(c.role == "published" and c.read for c in (*known, *found)):
+    if not any(_is_publication(c) for c in (*known, *found)):
         found += _from_anywhere(where)
     return found
 
 
 def _from_anywhere(where: Where) -> Iterator[Candidate]:
-    """The first short line of the page that holds a whole date, one that says "published" before all others."""
+    """The first short line of the page that says "published" with a whole date; else the first that begins with one."""
     lines = [x for x in all_lines(where.document) if len(x.text) <= 120 and _DIGIT.search(x.text)]
     found = [
         (one.label != "published", one)
         for line in lines[:200]
         if belonging(line.element, where.home) != "foreign"
         for one in find_dates(line.text, where.setting)[:1]
-        if one.has_year and one.label != "modified" and one.date.precision != "month" and not _is_prose(line, one)
+        if one.has_year and one.date.precision != "month" and not _is_prose(line, one)
+        if one.label == "published" or (not one.label and one.start <= 1)
     ]
     for _, one in sorted(found, key=lambda pair: pair[0])[:1]:
         yield Candidate(
@@ -119,6 +125,7 @@ def _from_lines(where: Where) -> Iterator[Candidate]:
     if where.headline is None:
         return
     below, above = lines_after(where.headline)[:_LINES_AFTER], lines_before(where.headline)[:_LINES_BEFORE]
+    yield from _from_lead(below, where)
     for line in (*below, *above):
         if len(line.text) > 200 or not (line.times or _DIGIT.search(line.text)):
             continue
@@ -127,8 +134,28 @@ def _from_lines(where: Where) -> Iterator[Candidate]:
             yield from _from_line(line, where.setting, less=_DOUBT if place == "doubtful" else 0)
 
 
+_LEADS: Final = 10  # lines after the headline that can be the lead
+
+
+def _from_lead(below: list[Line], where: Where) -> Iterator[Candidate]:
+    """A paragraph that begins with its date, as press offices write: (18.01.2018) Farmers ..."""
+    for line in below[:_LEADS]:
+        if (
+            len(line.text) <= 200
+            or not _DIGIT.search(line.text[:3])
+            or belonging(line.element, where.home) == "foreign"
+        ):
+            continue
+        for one in find_dates(line.text[:60], where.setting)[:1]:
+            if one.start <= 1 and one.has_year and not one.label and one.date.precision != "month":
+                rank = RANKS["lead"] - line.distance
+                yield Candidate(role="published", origin="text:lead", raw=one.date.raw, read=one.date, rank=rank)
+
+
 _DOUBT: Final = 14
 """Taken off the rank of a date in a side bar or footer."""
+_MASTHEAD: Final = 10
+"""Taken off the rank of a date with its weekday above the headline: there newspapers print what day it is today."""
 
 
 def _from_line(line: Line, setting: Setting, *, less: int) -> Iterator[Candidate]:
@@ -137,6 +164,8 @@ def _from_line(line: Line, setting: Setting, *, less: int) -> Iterator[Candidate
     for stamp in line.times[:2]:
         rank = RANKS["near-time"] - min(24, abs(line.distance)) - less
         yield candidate("modified" if updated else "published", "text:time", stamp, rank, setting)
+    if line.distance < 0 and any(one.weekday for one in found) and not any(one.label for one in found):
+        less += _MASTHEAD
     for one in (told for told in found[:2] if not _is_prose(line, told)):
         rank = _line_rank(line, one) - less
         role: Role = "modified" if one.label == "modified" else "published"
@@ -167,7 +196,7 @@ def _line_rank(line: Line, found: Found) -> int:
     rank = RANKS["labelled" if found.label == "published" else "line"]
     words_around = len(line.text) - (found.end - found.start)
     rank -= min(24, abs(line.distance)) + (2 if line.distance < 0 else 0)
-    if words_around > 60 and not found.label:
+    if words_around > 60 and not found.label and not (found.start == 0 and is_dateline(line.element)):
         rank -= 14
     if not found.has_year:
         rank -= 8

@@ -282,9 +282,15 @@ def _dated(tokens: Tokens, days: Days, span: tuple[int, int], setting: Setting) 
         parsed = _made(at_clock(days.day, clock, setting), clock.level, "")
         other = at_clock(days.other, clock, setting) if days.other else None
         start, end = min(start, clock.start), max(end, clock.end)
-    start = _from_weekday(tokens, start, setting)
-    parsed = replace(parsed, raw=tokens.slice(start, end), alternative=other)
-    return Found(date=parsed, label=_label(tokens, start), start=tokens.spans[start][0], end=tokens.spans[end - 1][1])
+    begin = _from_weekday(tokens, start, setting)
+    parsed = replace(parsed, raw=tokens.slice(begin, end), alternative=other)
+    return Found(
+        date=parsed,
+        label=_label(tokens, begin),
+        start=tokens.spans[begin][0],
+        end=tokens.spans[end - 1][1],
+        weekday=begin < start,
+    )
 
 
 def _from_weekday(tokens: Tokens, start: int, setting: Setting) -> int:
