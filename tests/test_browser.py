@@ -154,7 +154,7 @@ def crawled(web: Web, tmp_path: Path, *, render: bool = True, **changes: object)
 
 def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
     with open_reader(str(tmp_path / "news.db")) as reader:
-        return reader._all(query)
+        return reader.ask(query)
 
 
 @pytest.mark.crawl

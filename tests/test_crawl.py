@@ -44,7 +44,7 @@ def crawl(web: Newsroom, config: Config, *names: str, dry_run: bool = False) -> 
 
 def rows(config: Config, query: str) -> list[tuple[object, ...]]:
     with open_reader(config.db) as reader:
-        return reader._all(query)
+        return reader.ask(query)
 
 
 def stored(config: Config) -> tuple[Seen, ...]:

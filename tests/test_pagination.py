@@ -144,7 +144,7 @@ def crawled(web: Web, tmp_path: Path, **changes: object) -> Config:
 
 def rows(config: Config, query: str) -> list[tuple[object, ...]]:
     with open_reader(config.db) as reader:
-        return reader._all(query)
+        return reader.ask(query)
 
 
 @pytest.mark.crawl

@@ -38,7 +38,7 @@ def config_for(tmp_path: Path, **changes: object) -> Config:
 
 def rows(config: Config, query: str) -> Rows:
     with open_reader(config.db) as reader:
-        return reader._all(query)
+        return reader.ask(query)
 
 
 def outcomes(config: Config, base: str) -> dict[str, tuple[str, str | None]]:

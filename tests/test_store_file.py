@@ -371,7 +371,7 @@ def test_reader_that_holds_a_transaction_stops_no_writer(store: SqliteStore, run
 
 def test_reader_cannot_write(store: SqliteStore, path: Path) -> None:
     with open_reader(path) as reader, pytest.raises(StoreError, match="readonly"):
-        reader._all("DELETE FROM source")
+        reader.ask("DELETE FROM source")
 
 
 # ------------------------------------------------------------------------------------------------ batches

@@ -20,14 +20,19 @@ COMMANDS = {
     "clean": "clean",
     "config": "config",
     "crawl": "crawl",
+    "dates": "dates",
     "demo": "demo",
+    "diff": "history",
     "doctor": "store",
     "export": "analyst",
     "fetch": "fetch",
+    "health": "health",
     "migrate": "store",
+    "remove": "history",
     "search": "analyst",
     "sources": "sources",
     "stats": "analyst",
+    "stories": "history",
 }
 """Command -> module of this package that has it."""
 
@@ -75,14 +80,19 @@ HELP = {
     "clean": "Clean text that somebody else extracted.",
     "config": "Show the settings and where each comes from.",
     "crawl": "Crawl the sources that are due, once.",
+    "dates": "Check the dates of the stored articles.",
     "demo": "Crawl a small news web that comes with the program.",
+    "diff": "Show what an outlet changed in an article.",
     "doctor": "Check the database and its surroundings.",
     "export": "Write the articles as CSV, JSON lines or Parquet.",
     "fetch": "Fetch one page, now, and show its article.",
+    "health": "Compare each source with its own past.",
     "migrate": "Bring a database file up to date.",
+    "remove": "Take an article out for good.",
     "search": "Search title, description and text.",
     "sources": "List, check and edit the sources.",
     "stats": "Show what the database holds.",
+    "stories": "Show the events that several outlets told.",
 }
 
 

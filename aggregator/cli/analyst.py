@@ -35,7 +35,8 @@ def parse_since(text: str | None) -> datetime | None:
 
 
 @contextmanager
-def _reader(config_file: Path | None, db: str | None) -> "Iterator[Reader]":
+def open_db(config_file: Path | None, db: str | None) -> "Iterator[Reader]":
+    """The database of the settings, for reading."""
     from aggregator.store.queries import open_reader
 
     with open_reader(read_config(config_file, db=db).db) as reader:
@@ -65,7 +66,7 @@ def search_command(
 
     All words must occur. Write "a phrase" in double quotes, -word for what must not occur, begin* for beginnings of words.
     """
-    with _reader(config_file, db) as reader:
+    with open_db(config_file, db) as reader:
         hits = reader.search(" ".join(query), since=parse_since(since), source=source, limit=limit)
     if as_json:
         found = {"version": VERSION, "type": "hits", "query": " ".join(query), "hits": [asdict(hit) for hit in hits]}
@@ -132,7 +133,7 @@ def export_command(
     CSV cells that a spreadsheet would run as formulas get a ' in front. Parquet needs the extra: pip install
     'news-aggregator[parquet]'.
     """
-    with _reader(config_file, db) as reader:
+    with open_db(config_file, db) as reader:
         rows = reader.export_rows(parse_since(since))
         count = _write_parquet(rows, output) if form == "parquet" else _write_text(rows, form, output, raw=raw)
     if output:
@@ -262,7 +263,7 @@ def _chunks(rows: "Iterable[ArticleRow]", size: int) -> "Iterator[list[ArticleRo
 @config_option
 def stats_command(db: str | None, as_json: bool, config_file: Path | None) -> None:
     """Show what the database holds: articles by source and language, rejections by reason, how the sources are doing."""
-    with _reader(config_file, db) as reader:
+    with open_db(config_file, db) as reader:
         stats, health = reader.stats(), reader.source_health()
     if as_json:
         record = {

@@ -26,7 +26,8 @@ STATUSES: Final = {
         "some sources failed, or a page is no article",
         (
             "`crawl`: the other sources were stored. `fetch`, `clean`: it was read, and there is no article or text in it. "
-            "`sources check`, `sources test`, `doctor`: something deserves a look."
+            "`diff`: no such article is stored. "
+            "`sources check`, `sources test`, `dates check`, `health`, `doctor`: something deserves a look."
         ),
     ),
     ExitStatus.USAGE: (

@@ -185,7 +185,8 @@ class Reader:
         """Let go of the file."""
         self._db.close()
 
-    def _all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query of ours. Raises StoreError."""
         with guard(self.path):
             return self._db.execute(query, values).fetchall()
 
@@ -202,7 +203,7 @@ class Reader:
         if plan is None:
             return ()
         day = None if since is None else to_text(since)[:10]
-        rows = self._all(_SEARCH, plan.words, plan.forms, plan.unwanted, day, source, limit)
+        rows = self.ask(_SEARCH, plan.words, plan.forms, plan.unwanted, day, source, limit)
         return tuple(
             Hit(
                 url=url,
@@ -218,7 +219,7 @@ class Reader:
     def _snippet(self, id_: int, body: str, plan: Plan, index: int) -> str:
         if index == 1:
             query = "SELECT snippet(article_fts, 2, '**', '**', '…', 24) FROM article_fts WHERE article_fts MATCH ? AND rowid = ?"
-            text = self._all(query, plan.words, id_)[0][0]
+            text = self.ask(query, plan.words, id_)[0][0]
         else:
             text = _cut_around(body, plan.first)
         return " ".join(text.split())
@@ -236,16 +237,16 @@ class Reader:
     def article_by_url(self, url: str) -> ArticleRow | None:
         """The article that any form of its address leads to; for a copy, its original."""
         query = f"{_ARTICLE} WHERE id = (SELECT coalesce(duplicate_of, id) FROM article WHERE id = ?)"  # noqa: S608
-        article = self._article_id(url)
-        rows = [] if article is None else self._all(query, article)
+        article = self.article_id(url)
+        rows = [] if article is None else self.ask(query, article)
         return ArticleRow(**_lists(ArticleRow, rows[0])) if rows else None
 
     def page_ref(self, url: str) -> ArchiveRef | None:
         """Where the latest raw page of an address lies in the archive."""
         from aggregator.urls import url_key
 
-        key, article = url_key(url), self._article_id(url)
-        rows = self._all(
+        key, article = url_key(url), self.article_id(url)
+        rows = self.ask(
             "SELECT segment, start, length FROM page WHERE key = ? OR article = ? ORDER BY fetch DESC LIMIT 1",
             key,
             article,
@@ -257,18 +258,19 @@ class Reader:
         with guard(self.path):
             return likeness.candidates(self._db, keys=keys, fingerprint=fingerprint, limit=limit)
 
-    def _article_id(self, url: str) -> int | None:
+    def article_id(self, url: str) -> int | None:
+        """The id of the article that any form of its address leads to, copies included."""
         from aggregator.urls import url_key
 
-        rows = self._all("SELECT article FROM url WHERE key = ?", url_key(url))
-        rows = rows or self._all("SELECT id FROM article WHERE url = ?", url)
+        rows = self.ask("SELECT article FROM url WHERE key = ?", url_key(url))
+        rows = rows or self.ask("SELECT id FROM article WHERE url = ?", url)
         return rows[0][0] if rows else None
 
     # -------------------------------------------------------------------------------------------- state
 
     def stats(self) -> Stats:
         """Counts over the whole file."""
-        counts = self._all(_COUNTS)[0]
+        counts = self.ask(_COUNTS)[0]
         return Stats(
             articles=counts[0],
             duplicates=counts[1],
@@ -286,15 +288,15 @@ class Reader:
         )
 
     def _counts(self, query: str) -> tuple[tuple[str, int], ...]:
-        return tuple((name or "none", count) for name, count in self._all(f"{query} ORDER BY 2 DESC, 1"))
+        return tuple((name or "none", count) for name, count in self.ask(f"{query} ORDER BY 2 DESC, 1"))
 
     def last_run(self) -> tuple[RunRow, ...]:
         """The latest run, one row for each source."""
-        return tuple(RunRow(**_lists(RunRow, row)) for row in self._all(_RUN))
+        return tuple(RunRow(**_lists(RunRow, row)) for row in self.ask(_RUN))
 
     def source_health(self) -> tuple[HealthRow, ...]:
         """How each source is doing."""
-        return tuple(HealthRow(**_lists(HealthRow, row)) for row in self._all(_HEALTH))
+        return tuple(HealthRow(**_lists(HealthRow, row)) for row in self.ask(_HEALTH))
 
 
 _COUNTS: Final = """SELECT

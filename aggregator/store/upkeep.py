@@ -43,7 +43,7 @@ class Step:
 
 def steps(path: str | Path) -> tuple[Step, ...]:
     """All migration steps, in order, with those that the file lacks."""
-    place = _existing(path)
+    place = existing(path)
     with guard(place), closing(connect_reader(place)) as db:
         done = dict(migrations.applied(db))
     return tuple(Step(name=name, applied_at=done.get(name)) for name in migrations.STEPS)
@@ -51,7 +51,7 @@ def steps(path: str | Path) -> tuple[Step, ...]:
 
 def migrate(path: str | Path, *, now: datetime, owner: str = "migrate") -> tuple[str, ...]:
     """Bring a file of an earlier release up to date; returns the names of the steps that it lacked. Raises Busy while a crawl runs."""
-    place = _existing(path)
+    place = existing(path)
     lock = Lock(place, now=now, owner=owner)
     try:
         pending = tuple(step.name for step in steps(place) if step.applied_at is None)
@@ -64,7 +64,7 @@ def migrate(path: str | Path, *, now: datetime, owner: str = "migrate") -> tuple
 
 def backup(path: str | Path, target: str | Path) -> Path:
     """Copy a file as it is at this moment, also while a crawl writes to it. Nothing is overwritten."""
-    place, goal = _existing(path), Path(target)
+    place, goal = existing(path), Path(target)
     if goal.exists():
         raise StoreError("the target exists and is not overwritten", subject=str(goal))
     building = goal.with_name(f".{goal.name}.{os.getpid()}.new")
@@ -97,7 +97,8 @@ def _name(building: Path, goal: Path) -> None:
         building.rename(goal)
 
 
-def _existing(path: str | Path) -> Path:
+def existing(path: str | Path) -> Path:
+    """The path of a file that is there and ours. Raises StoreError."""
     place = Path(path)
     if inspect(place, newest=migrations.NEWEST, thorough=False) == 0:
         raise StoreError("there is no such database", subject=str(place), hint="a crawl makes it")
@@ -112,7 +113,7 @@ def doctor(path: str | Path, *, now: datetime) -> tuple[Check, ...]:
     place = Path(path)
     checks = [check_sqlite(sqlite3.sqlite_version_info), _check_lock(place), _check_disk(place), _check_mount(place)]
     try:
-        version = inspect(_existing(place), newest=migrations.NEWEST)
+        version = inspect(existing(place), newest=migrations.NEWEST)
     except StoreError as error:
         return (*checks, Check(name="file", ok=False, sentence=str(error)))
     checks += [Check(name="file", ok=True, sentence="a database of ours"), _check_schema(version)]

@@ -1,0 +1,61 @@
+"""`aggregator health`: each source against its own past."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.errors import ExitStatus, UsageError
+
+from .analyst import open_db
+from .options import config_option, db_option
+from .output import dump_json, plain, table
+from .records import VERSION
+
+if TYPE_CHECKING:
+    from aggregator.health import SourceHistory
+
+
+@click.command("health")
+@click.option("--source", metavar="ID", help="Only this source.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@db_option
+@config_option
+def health_command(source: str | None, quiet: bool, as_json: bool, db: str | None, config_file: Path | None) -> None:
+    """Compare each source with its own past, and say what is unusual.
+
+    Failures, no run for days, nothing new for unusually long, texts suddenly shorter, dates missing, more pages refused than usual.
+    Exit status 0: all is well; 1: something deserves a look.
+    """
+    from aggregator.health import unusual
+    from aggregator.store.histories import histories
+
+    now = datetime.now(UTC)
+    with open_db(config_file, db) as reader:
+        past = [one for one in histories(reader) if source in (None, one.source)]
+    if source and not past:
+        raise UsageError(f"there is no source '{plain(source)}' in the file", hint="`aggregator health` shows all")
+    findings = {one.source: unusual(one, now=now) for one in past}
+    if as_json:
+        rows = [{**asdict(one), "findings": findings[one.source]} for one in past]
+        click.echo(dump_json({"version": VERSION, "type": "health", "sources": rows}))
+    elif not quiet:
+        _print(past, findings)
+    raise SystemExit(ExitStatus.SOME_FAILED if any(findings.values()) else ExitStatus.FINE)
+
+
+def _print(past: "list[SourceHistory]", findings: dict[str, tuple[str, ...]]) -> None:
+    """A table of the sources that are on, then a line for each finding."""
+    rows = [_row(one) for one in past if one.state != "off"]
+    click.echo(table(("source", "state", "last run", "last new", "new in 7 days", "refused"), rows, right=(4, 5)))
+    for source, sentences in findings.items():
+        for sentence in sentences:
+            click.echo(f"LOOK  {plain(source)}: {plain(sentence)}")
+
+
+def _row(one: "SourceHistory") -> tuple[object, ...]:
+    moments = [f"{moment:%Y-%m-%d %H:%M}" if moment else "-" for moment in (one.last_run_at, one.last_new_at)]
+    return (one.source, one.state, *moments, one.lately.articles, one.lately.rejected)
