@@ -111,11 +111,21 @@ def create(path: Path) -> None:
     path = Path(os.path.realpath(path))  # the file that a link names, not the link
     building = path.with_name(f".{path.name}.new")
     with guard(path):
-        for ending in ("", "-wal", "-shm"):
-            building.with_name(building.name + ending).unlink(missing_ok=True)
-        with closing(connect_writer(building)) as connection:
-            apply(connection)
-        building.replace(path)
+        _forget(building)
+        try:
+            with closing(connect_writer(building)) as connection:
+                apply(connection)
+                # closing would keep quiet about a full disk, and what is still in the log does not go with the file
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            building.replace(path)
+        finally:
+            _forget(building)
+
+
+def _forget(building: Path) -> None:
+    """Delete a file that was not finished, with what belongs to it."""
+    for ending in ("", "-wal", "-shm"):
+        building.with_name(building.name + ending).unlink(missing_ok=True)
 
 
 def upgrade(path: Path) -> None:
