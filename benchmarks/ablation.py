@@ -13,7 +13,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pathlib import Path
 from statistics import fmean
@@ -81,10 +81,19 @@ PARTS: dict[str, tuple[tuple[str, str, Callable[..., Any]], ...]] = {
 }
 
 
-@contextmanager
-def without(part: str) -> Iterator[None]:
+Places = tuple[tuple[str, str, Callable[..., Any]], ...]
+"""Module, name in it, and what stands in for it."""
+
+
+def without(part: str) -> AbstractContextManager[None]:
     """One part switched off."""
-    places = [(import_module(module), name, stand_in) for module, name, stand_in in PARTS.get(part, ())]
+    return switched_off(PARTS.get(part, ()))
+
+
+@contextmanager
+def switched_off(part: Places) -> Iterator[None]:
+    """The functions of a part replaced, and back in their places afterwards."""
+    places = [(import_module(module), name, stand_in) for module, name, stand_in in part]
     before = [getattr(module, name) for module, name, _ in places]
     for module, name, stand_in in places:
         setattr(module, name, stand_in)
