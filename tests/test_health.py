@@ -101,3 +101,17 @@ def test_health_tells_of_a_source_that_has_gone_quiet(run: Run, quiet_source: Pa
 
 def test_health_knows_the_sources_by_name(run: Run, quiet_source: Path) -> None:
     assert "there is no source 'none'" in run("health", "--source", "none", "--db", quiet_source).sentence(2)
+
+
+def test_health_notes_what_is_odd_about_the_dates_without_calling_it_unusual(run: Run, tmp_path: Path) -> None:
+    path, last = tmp_path / "news.db", datetime.now(UTC) - timedelta(hours=1)
+    with open_store(path, now=last) as store:
+        store.save_sources((SOURCE,), now=last)
+        number = store.start_run(now=last, command="test", version="0")
+        for n in range(6):
+            store.put(make_unit(make_article(n + 1, publication=None, fetched_at=last)), run=number, now=last)
+        store.finish_source(SourceState(id=SOURCE.id, last_run_at=last, last_success_at=last, last_new_at=last))
+        store.finish_run(number, now=last, status=0, results=())
+    told = run("health", "--db", path)
+    assert told.status == 0
+    assert f"note  {SOURCE.id}: 100% have no date" in told.out

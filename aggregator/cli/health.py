@@ -28,32 +28,41 @@ def health_command(source: str | None, quiet: bool, as_json: bool, db: str | Non
     """Compare each source with its own past, and say what is unusual.
 
     Failures, no run for days, nothing new for unusually long, texts suddenly shorter, dates missing, more pages refused than usual.
-    Exit status 0: all is well; 1: something deserves a look.
+    Notes on its dates are those of `aggregator dates check`. Exit status 0: nothing is unusual; 1: something deserves a look.
     """
+    from aggregator.dates.habits import odd
     from aggregator.health import unusual
     from aggregator.store.histories import histories
+    from aggregator.store.reports import source_dates
 
     now = datetime.now(UTC)
     with open_db(config_file, db) as reader:
         past = [one for one in histories(reader) if source in (None, one.source)]
+        habits = {facts.source: odd(facts) for facts in source_dates(reader)}
     if source and not past:
         raise UsageError(f"there is no source '{plain(source)}' in the file", hint="`aggregator health` shows all")
     findings = {one.source: unusual(one, now=now) for one in past}
     if as_json:
-        rows = [{**asdict(one), "findings": findings[one.source]} for one in past]
+        rows = [{**asdict(one), "findings": findings[one.source], "dates": habits.get(one.source, ())} for one in past]
         click.echo(dump_json({"version": VERSION, "type": "health", "sources": rows}))
     elif not quiet:
-        _print(past, findings)
+        _print(past)
+        _print_lines("LOOK", findings)
+        _print_lines("note", {one.source: habits.get(one.source, ()) for one in past if one.state != "off"})
     raise SystemExit(ExitStatus.SOME_FAILED if any(findings.values()) else ExitStatus.FINE)
 
 
-def _print(past: "list[SourceHistory]", findings: dict[str, tuple[str, ...]]) -> None:
-    """A table of the sources that are on, then a line for each finding."""
+def _print(past: "list[SourceHistory]") -> None:
+    """A table of the sources that are on."""
     rows = [_row(one) for one in past if one.state != "off"]
     click.echo(table(("source", "state", "last run", "last new", "new in 7 days", "refused"), rows, right=(4, 5)))
+
+
+def _print_lines(word: str, findings: dict[str, tuple[str, ...]]) -> None:
+    """A line for each sentence."""
     for source, sentences in findings.items():
         for sentence in sentences:
-            click.echo(f"LOOK  {plain(source)}: {plain(sentence)}")
+            click.echo(f"{word}  {plain(source)}: {plain(sentence)}")
 
 
 def _row(one: "SourceHistory") -> tuple[object, ...]:
