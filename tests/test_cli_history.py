@@ -1,13 +1,16 @@
 """`aggregator diff`, `stories`, `remove` and `dates check`: what became of an article, from the command line."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from aggregator.identity import decide
 from aggregator.models import Dated
 from aggregator.store import open_store
+from aggregator.store.queries import open_reader
 from aggregator.urls import url_key
 
 from .cli_run import ESCAPES, Run, db, made_store, run
@@ -130,3 +133,35 @@ def test_dates_check_tells_of_a_date_to_come(run: Run, db: Path) -> None:
     assert checked.status == 1
     assert "LOOK  stage: 1 dated after they were seen" in checked.out
     assert run("dates", "check", "--source", "other", "--db", db).status == 0
+
+
+def test_purge_drops_old_texts_and_keeps_the_facts(run: Run, edited: Path) -> None:
+    done = run("purge", "--older-than", 30, "--db", edited)
+    assert (done.err, done.out) == ("", "the texts of 5 articles are dropped\n")
+    assert run("purge", "--older-than", 30, "--db", edited).out == "the texts of 0 articles are dropped\n"
+    with open_reader(edited) as reader:
+        row = reader.article_by_url(URL)
+        assert row is not None
+        assert (row.body, row.published_at is None, row.revisions) == ("…", False, 2)
+        assert row.title.startswith("Opening night 1, again")
+        assert reader.search("curtain fell") == ()
+        assert len(reader.search("again")) == 1
+    assert run("doctor", "--db", edited).status in (0, 1)
+
+
+def test_a_purged_article_and_its_copy_do_not_come_back_as_new(run: Run, db: Path) -> None:
+    assert run("purge", "--older-than", 30, "--db", db).out == "the texts of 3 articles are dropped\n"
+    with open_store(db, now=NOW) as store:
+        one = make_article(1)
+        assert one.fingerprint is not None
+        (stored,) = store.candidates(keys=[url_key(one.url)], fingerprint=one.fingerprint, limit=1)
+        assert decide(one, [stored]).relation == "same"
+        assert (
+            decide(replace(one, url="https://other.example/a"), [replace(stored, same_address=False)]).relation
+            == "duplicate"
+        )
+
+
+def test_purge_keeps_what_is_young(run: Run, db: Path) -> None:
+    assert "is not in the range" in run("purge", "--older-than", 3, "--db", db).sentence(2)
+    assert run("purge", "--older-than", 36500, "--db", db).out == "the texts of 0 articles are dropped\n"

@@ -1,8 +1,8 @@
-"""`aggregator diff`, `stories` and `remove`: what became of an article, and which event it belongs to."""
+"""`aggregator diff`, `stories`, `remove` and `purge`: what became of an article, and which event it belongs to."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -169,3 +169,24 @@ def remove_command(url: str, reason: str, db: str | None, config_file: Path | No
         article = store.remove(url, reason=reason.strip(), now=now)
     done = "no article was stored under it" if article is None else f"article {article} is removed"
     click.echo(f"{plain(url)}: {done}; it will not be asked for again")
+
+
+@click.command("purge")
+@click.option(
+    "--older-than", "days", type=click.IntRange(min=30), required=True, metavar="DAYS", help="Age in days; 30 at least."
+)
+@db_option
+@config_option
+def purge_command(days: int, db: str | None, config_file: Path | None) -> None:
+    """Drop the texts of articles that are older than so many days, and keep the facts.
+
+    Address, title, description, dates, authors and links stay, and the article is not stored again; its text becomes `…`, earlier texts
+    and the lines that were taken out go. The file keeps its size and uses the room again. Raw pages in the archive are files of their own.
+    """
+    from aggregator.store import open_store
+    from aggregator.store.upkeep import existing
+
+    path, now = existing(read_config(config_file, db=db).db), datetime.now(UTC)
+    with open_store(path, now=now) as store:
+        count = store.drop_texts(before=now - timedelta(days=days), now=now)
+    click.echo(f"the texts of {count} articles are dropped")

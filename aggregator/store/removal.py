@@ -2,11 +2,12 @@
 
 import sqlite3
 from datetime import datetime
+from typing import Final
 
 from aggregator.urls import url_key
 
 from . import likeness
-from .forms import FORGET_FORMS, extra_forms
+from .forms import ADD_FORMS, FORGET_FORMS, extra_forms
 from .times import to_text
 
 
@@ -29,6 +30,31 @@ def remove(db: sqlite3.Connection, url: str, *, reason: str, now: datetime) -> i
     if article is not None:
         _delete(db, article)
     return article
+
+
+DROPPED: Final = "…"
+"""What stands for a text that was dropped: the column is never empty, and no search finds it."""
+
+
+def drop_texts(db: sqlite3.Connection, *, before: datetime, now: datetime) -> int:
+    """Empty the texts of articles published before an instant (else: first seen), and what was made of them; returns how many.
+
+    Facts stay: address, title, description, dates, authors, fingerprints, so that neither the article nor a copy of it comes back as new.
+    """
+    rows = db.execute(
+        "SELECT id, title, description, body FROM article WHERE coalesce(published_at, first_seen_at) < ? AND body <> ?",
+        (to_text(before), DROPPED),
+    ).fetchall()
+    for article, title, description, body in rows:
+        if forms := extra_forms(title, description, body):
+            db.execute(FORGET_FORMS, (article, *forms))
+        if forms := extra_forms(title, description, DROPPED):
+            db.execute(ADD_FORMS, (article, *forms))
+        db.execute("UPDATE article SET body = ?, changed_at = ? WHERE id = ?", (DROPPED, to_text(now), article))
+        db.execute("UPDATE revision SET body = NULL WHERE article = ?", (article,))
+        for table in ("removed", "entry", "mention"):
+            db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))  # noqa: S608 (our own names)
+    return len(rows)
 
 
 def _delete(db: sqlite3.Connection, article: int) -> None:

@@ -295,6 +295,11 @@ class SqliteStore:
         with self._unit():
             return removal.remove(self._db, url, reason=reason, now=now)
 
+    def drop_texts(self, *, before: datetime, now: datetime) -> int:
+        """Empty the texts of articles that are older than an instant, and keep the facts about them. Returns how many."""
+        with self._unit():
+            return removal.drop_texts(self._db, before=before, now=now)
+
 
 def scrub(value: _T) -> _T:
     """The same record with a replacement character for each code point that is no character (half of a surrogate pair)."""
