@@ -1,6 +1,6 @@
 """What is unusual about a source, told from its own past. Pure: counts in, sentences out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -87,3 +87,33 @@ def _changes(lately: Half, before: Half) -> Iterator[str]:
 
 def _rose(count: int, of: int, earlier: int, of_earlier: int) -> bool:
     return count > MANY * of and earlier < FEW * of_earlier
+
+
+_GAUGES: Final[tuple[tuple[str, str, Callable[[SourceHistory], float | None]], ...]] = (
+    ("last_run_timestamp_seconds", "when it was last crawled", lambda one: _stamp(one.last_run_at)),
+    ("last_new_timestamp_seconds", "when it last had a new article", lambda one: _stamp(one.last_new_at)),
+    ("failures", "failed runs in a row", lambda one: one.failures),
+    ("new_7d", "articles first seen in the seven days up to its last run", lambda one: one.lately.articles),
+    ("rejected_7d", "pages refused in these days", lambda one: one.lately.rejected),
+)
+
+
+def metrics(histories: Sequence[SourceHistory], *, now: datetime) -> str:
+    """The same for Prometheus, in its text format 0.0.4 (prometheus.io, Exposition formats): a gauge for each number and source."""
+    gauges = (*_GAUGES, ("findings", "things that deserve a look", lambda one: len(unusual(one, now=now))))
+    return "".join(
+        line for name, says, value in gauges for line in _gauge(name, says, [(h, value(h)) for h in histories])
+    )
+
+
+def _gauge(name: str, says: str, values: Sequence[tuple[SourceHistory, float | None]]) -> Iterator[str]:
+    full = f"aggregator_source_{name}"
+    yield f"# HELP {full} {says}\n# TYPE {full} gauge\n"
+    for history, value in values:
+        if value is not None:
+            label = history.source.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+            yield f'{full}{{source="{label}"}} {value:.0f}\n'
+
+
+def _stamp(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()

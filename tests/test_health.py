@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.health import Half, SourceHistory, unusual
+from aggregator.health import Half, SourceHistory, metrics, unusual
 from aggregator.models import SourceState
 from aggregator.store import open_store
 from aggregator.store.histories import usual_pause
@@ -115,3 +115,22 @@ def test_health_notes_what_is_odd_about_the_dates_without_calling_it_unusual(run
     told = run("health", "--db", path)
     assert told.status == 0
     assert f"note  {SOURCE.id}: 100% have no date" in told.out
+
+
+def test_prometheus_gets_a_gauge_for_each_number_and_source() -> None:
+    odd = replace(WELL, source='a"b\\c', last_new_at=None, failures=2)
+    lines = metrics([WELL, odd], now=NOW).splitlines()
+    assert "# TYPE aggregator_source_failures gauge" in lines
+    assert 'aggregator_source_failures{source="stage"} 0' in lines
+    assert 'aggregator_source_failures{source="a\\"b\\\\c"} 2' in lines
+    assert f'aggregator_source_last_run_timestamp_seconds{{source="stage"}} {(NOW - DAY / 24).timestamp():.0f}' in lines
+    assert sum(line.startswith("aggregator_source_last_new") for line in lines) == 1
+    assert [line.rpartition(" ")[2] for line in lines if line.startswith("aggregator_source_findings")] == ["0", "1"]
+
+
+def test_health_writes_the_file_for_prometheus(run: Run, quiet_source: Path, tmp_path: Path) -> None:
+    assert run("health", "-q", "--prometheus", "news.prom", "--db", quiet_source).status == 1
+    assert "aggregator_source_findings" in (tmp_path / "news.prom").read_text(encoding="utf-8")
+    assert not list(tmp_path.glob("*.part"))
+    failed = run("health", "-q", "--prometheus", "none/news.prom", "--db", quiet_source)
+    assert "the file cannot be written: No such file" in failed.sentence(2)

@@ -21,10 +21,19 @@ if TYPE_CHECKING:
 @click.command("health")
 @click.option("--source", metavar="ID", help="Only this source.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
+@click.option(
+    "--prometheus",
+    "textfile",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the numbers for Prometheus' textfile collector, too; the file appears whole.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @db_option
 @config_option
-def health_command(source: str | None, quiet: bool, as_json: bool, db: str | None, config_file: Path | None) -> None:
+def health_command(
+    source: str | None, quiet: bool, textfile: Path | None, as_json: bool, db: str | None, config_file: Path | None
+) -> None:
     """Compare each source with its own past, and say what is unusual.
 
     Failures, no run for days, nothing new for unusually long, texts suddenly shorter, dates missing, more pages refused than usual.
@@ -42,6 +51,8 @@ def health_command(source: str | None, quiet: bool, as_json: bool, db: str | Non
     if source and not past:
         raise UsageError(f"there is no source '{plain(source)}' in the file", hint="`aggregator health` shows all")
     findings = {one.source: unusual(one, now=now) for one in past}
+    if textfile:
+        _write_metrics(textfile, past, now)
     if as_json:
         rows = [{**asdict(one), "findings": findings[one.source], "dates": habits.get(one.source, ())} for one in past]
         click.echo(dump_json({"version": VERSION, "type": "health", "sources": rows}))
@@ -50,6 +61,17 @@ def health_command(source: str | None, quiet: bool, as_json: bool, db: str | Non
         _print_lines("LOOK", findings)
         _print_lines("note", {one.source: habits.get(one.source, ()) for one in past if one.state != "off"})
     raise SystemExit(ExitStatus.SOME_FAILED if any(findings.values()) else ExitStatus.FINE)
+
+
+def _write_metrics(path: Path, past: "list[SourceHistory]", now: datetime) -> None:
+    from aggregator.health import metrics
+
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(metrics([one for one in past if one.state != "off"], now=now), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"the file cannot be written: {error.strerror}", subject=plain(str(path))) from error
 
 
 def _print(past: "list[SourceHistory]") -> None:
