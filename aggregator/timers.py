@@ -25,6 +25,13 @@ class Job:
     system: bool = False
 
 
+def fits(minutes: int) -> bool:
+    """True for a period that both can tell: a part of an hour, or whole hours that are a part of a day."""
+    if minutes < 60:
+        return minutes > 0 and 60 % minutes == 0
+    return minutes % 60 == 0 and MOST_MINUTES % minutes == 0
+
+
 # ------------------------------------------------------------------------------------------------ systemd
 
 
@@ -71,7 +78,9 @@ def timer(job: Job) -> str:
 
 
 def _calendar(minutes: int) -> str:
-    return f"*:0/{minutes}" if minutes < 60 else f"0/{minutes // 60}:00"
+    if minutes < 60:
+        return f"*:0/{minutes}"
+    return f"0/{minutes // 60}:00" if minutes < MOST_MINUTES else "0:00"  # a step must fit into the day
 
 
 def _word(text: str) -> str:

@@ -32,7 +32,7 @@ OTHERS = "MAILTO=me@example.org\n0 5 * * * backup\n"
         (5, "*/5 * * * *", "*:0/5"),
         (60, "0 */1 * * *", "0/1:00"),
         (360, "0 */6 * * *", "0/6:00"),
-        (1440, "0 0 * * *", "0/24:00"),
+        (1440, "0 0 * * *", "0:00"),
     ],
 )
 def test_a_period_is_told_to_both(minutes: int, cron: str, calendar: str) -> None:

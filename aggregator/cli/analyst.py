@@ -14,7 +14,7 @@ import click
 from aggregator.errors import UsageError
 
 from .options import config_option, db_option, read_config
-from .output import csv_cell, dump_json, dump_json_line, plain, say, table
+from .output import csv_cell, dump_json, dump_json_line, plain, say, table, whole_file
 from .records import VERSION
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def export_command(
 
 def _write_text(rows: "Iterable[ArticleRow]", form: str, output: Path | None, *, raw: bool) -> int:
     counted = _Counted(rows)
-    with _target(output) as out:
+    with whole_file(output) as out:
         if form == "csv":
             _write_csv(out, _columns(), (asdict(row) for row in counted), raw=raw)
         else:
@@ -168,23 +168,6 @@ def _columns() -> tuple[str, ...]:
     from aggregator.store.queries import ArticleRow
 
     return tuple(f.name for f in fields(ArticleRow))
-
-
-@contextmanager
-def _target(output: Path | None) -> Iterator[IO[str]]:
-    """Standard output, or a file that appears only when it is whole."""
-    if output is None:
-        yield sys.stdout
-        return
-    part = output.with_name(output.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as out:
-            yield out
-        part.replace(output)
-    except OSError as error:
-        raise UsageError(f"the file cannot be written: {error.strerror}", subject=str(output)) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _write_parquet(rows: "Iterable[ArticleRow]", output: Path | None) -> int:

@@ -1,17 +1,16 @@
 """`aggregator dates check`: what is odd about the dates of a stored file."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.errors import ExitStatus
+from aggregator.errors import ExitStatus, UsageError
 
 from .analyst import open_db
 from .options import config_option, db_option
-from .output import dump_json, plain, table
+from .output import dump_json, plain, say_findings, table
 from .records import VERSION
 
 if TYPE_CHECKING:
@@ -38,14 +37,15 @@ def check_command(source: str | None, as_json: bool, db: str | None, config_file
 
     with open_db(config_file, db) as reader:
         facts = [row for row in source_dates(reader) if source in (None, row.source)]
+    if source and not facts:
+        raise UsageError(f"no article is of source '{plain(source)}'", hint="`aggregator dates check` shows all")
     findings = {row.source: odd(row) for row in facts}
     if as_json:
         rows = [{**asdict(row), "findings": findings[row.source]} for row in facts]
         click.echo(dump_json({"version": VERSION, "type": "dates", "sources": rows}))
     else:
         click.echo(table(_HEADER, (_row(row) for row in facts), right=range(1, len(_HEADER) - 1)))
-        for line in _lines(findings):
-            click.echo(line)
+        say_findings("LOOK", findings)
     raise SystemExit(ExitStatus.SOME_FAILED if any(findings.values()) else ExitStatus.FINE)
 
 
@@ -65,9 +65,3 @@ def _row(row: "SourceDates") -> tuple[object, ...]:
         late,
         row.newest or "-",
     )
-
-
-def _lines(findings: "dict[str, tuple[str, ...]]") -> Iterator[str]:
-    for source, sentences in findings.items():
-        for sentence in sentences:
-            yield f"LOOK  {plain(source or '(none)')}: {plain(sentence)}"

@@ -11,7 +11,7 @@ from aggregator.errors import ExitStatus, UsageError
 
 from .analyst import open_db
 from .options import config_option, db_option
-from .output import dump_json, plain, table
+from .output import dump_json, plain, say_findings, table, whole_file
 from .records import VERSION
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("health")
 @click.option("--source", metavar="ID", help="Only this source.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what deserves a look.")
 @click.option(
     "--prometheus",
     "textfile",
@@ -40,7 +40,7 @@ def health_command(
     Notes on its dates are those of `aggregator dates check`. Exit status 0: nothing is unusual; 1: something deserves a look.
     """
     from aggregator.dates.habits import odd
-    from aggregator.health import unusual
+    from aggregator.health import metrics, unusual
     from aggregator.store.histories import histories
     from aggregator.store.reports import source_dates
 
@@ -52,39 +52,24 @@ def health_command(
         raise UsageError(f"there is no source '{plain(source)}' in the file", hint="`aggregator health` shows all")
     findings = {one.source: unusual(one, now=now) for one in past}
     if textfile:
-        _write_metrics(textfile, past, now)
+        with whole_file(textfile) as out:
+            out.write(metrics([one for one in past if one.state != "off"], now=now))
     if as_json:
         rows = [{**asdict(one), "findings": findings[one.source], "dates": habits.get(one.source, ())} for one in past]
         click.echo(dump_json({"version": VERSION, "type": "health", "sources": rows}))
-    elif not quiet:
-        _print(past)
-        _print_lines("LOOK", findings)
-        _print_lines("note", {one.source: habits.get(one.source, ()) for one in past if one.state != "off"})
+    else:
+        if not quiet:
+            _print(past)
+        say_findings("LOOK", findings)
+        if not quiet:
+            say_findings("note", {one.source: habits.get(one.source, ()) for one in past if one.state != "off"})
     raise SystemExit(ExitStatus.SOME_FAILED if any(findings.values()) else ExitStatus.FINE)
-
-
-def _write_metrics(path: Path, past: "list[SourceHistory]", now: datetime) -> None:
-    from aggregator.health import metrics
-
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(metrics([one for one in past if one.state != "off"], now=now), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise UsageError(f"the file cannot be written: {error.strerror}", subject=plain(str(path))) from error
 
 
 def _print(past: "list[SourceHistory]") -> None:
     """A table of the sources that are on."""
     rows = [_row(one) for one in past if one.state != "off"]
     click.echo(table(("source", "state", "last run", "last new", "new in 7 days", "refused"), rows, right=(4, 5)))
-
-
-def _print_lines(word: str, findings: dict[str, tuple[str, ...]]) -> None:
-    """A line for each sentence."""
-    for source, sentences in findings.items():
-        for sentence in sentences:
-            click.echo(f"{word}  {plain(source)}: {plain(sentence)}")
 
 
 def _row(one: "SourceHistory") -> tuple[object, ...]:

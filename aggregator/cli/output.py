@@ -2,11 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import click
+
+from aggregator.errors import UsageError
 
 # C0 and C1 controls, and the marks that reorder text (CWE-150; Unicode UAX #9 section 2)
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -90,3 +95,27 @@ def say(text: str, *, quiet: bool = False) -> None:
     """A line for people, on stderr, so that stdout stays for results."""
     if not quiet:
         click.echo(text, err=True)
+
+
+@contextmanager
+def whole_file(output: Path | None) -> Iterator[IO[str]]:
+    """Standard output, or a file that appears only when it is whole."""
+    if output is None:
+        yield sys.stdout
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as out:
+            yield out
+        part.replace(output)
+    except OSError as error:
+        raise UsageError(f"the file cannot be written: {error.strerror}", subject=str(output)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def say_findings(word: str, findings: Mapping[str, Iterable[str]]) -> None:
+    """A line on stdout for each sentence about a source: `LOOK  stage: ...`."""
+    for source, sentences in findings.items():
+        for sentence in sentences:
+            click.echo(f"{word}  {plain(source or '(none)')}: {plain(sentence)}")

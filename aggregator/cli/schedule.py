@@ -80,9 +80,9 @@ def install_command(  # a crontab and systemd know no period that does not divid
 
 
 def _job(*, every: int, name: str, db: str | None, config_file: Path | None) -> "Job":
-    from aggregator.timers import MOST_MINUTES, Job
+    from aggregator.timers import Job, fits
 
-    if every > MOST_MINUTES or (60 % every if every < 60 else every % 60 or MOST_MINUTES % every):
+    if not fits(every):
         raise UsageError(
             f"{every} minutes are no part of an hour or a day", subject="--every", hint="take 5, 15, 30, 60 or 360"
         )

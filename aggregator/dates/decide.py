@@ -138,7 +138,7 @@ def _not_outvoted(best: Candidate, candidates: Sequence[Candidate]) -> Candidate
     """Another claim where the best stands alone and two other kinds of places agree on another day."""
     own = _support(_day(best), candidates)
     changed = {_day(c) for c in candidates if c.role == "modified"}
-    rivals = [c for c in candidates if c.role == "published" and c.rank >= 67 and _day(c) not in changed]
+    rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and _day(c) not in changed]
     rivals = [c for c in rivals if len(_support(_day(c), candidates)) > len(own) and not _is_same_night(best, c)]
     return max(rivals, key=_strength, default=best)
 

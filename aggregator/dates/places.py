@@ -24,11 +24,11 @@ RANKS: Final[Mapping[str, int]] = {
     "url": 72,
     "labelled": 70,  # a visible line that says "published"
     "line": 66,  # a visible line close to the headline
+    "lead": 66,  # the date that a paragraph under the headline begins with
     "near-time": 74,  # a <time> element close to the headline
     "time": 52,  # any other <time> element
     "state": 58,  # the data of the page's scripts
     "weak-meta": 54,
-    "lead": 66,  # the date that a paragraph under the headline begins with
     "classed": 46,  # a part named for dates, anywhere
     "video": 40,
     "updated": 20,  # the page's own dateline states an update and nothing else states any day: told with little confidence

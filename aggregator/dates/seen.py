@@ -44,7 +44,7 @@ def needs_text(candidates: list[Candidate]) -> bool:
         return True
     if len({c.read.day for c in candidates if c.read and c.rank >= 70 and _is_publication(c)}) > 1:
         return True
-    if len({c.origin.partition(":")[0] for c in candidates if c.role == "published" and c.rank >= 70}) > 1:
+    if len({c.origin.partition(":")[0] for c in candidates if c.rank >= 70 and _is_publication(c)}) > 1:
         return False
     return any(c.role == "modified" and c.read and not is_later(c.read, best.read) for c in candidates)
 

@@ -29,6 +29,8 @@ def _history(reader: Reader, row: HealthRow) -> SourceHistory:
     last_run = from_optional_text(row.last_run_at)
     end = (last_run or from_text("1990")) + _RUN
     middle, begin = end - LATELY, end - LATELY - BEFORE
+    articles = reader.ask(_ARTICLES, row.source, to_text(begin), to_text(end))
+    lately = [article for article in articles if article[0] > to_text(middle)]
     return SourceHistory(
         source=row.source,
         state=row.state,
@@ -36,28 +38,24 @@ def _history(reader: Reader, row: HealthRow) -> SourceHistory:
         last_new_at=from_optional_text(row.last_new_at),
         failures=row.failures,
         last_error=row.last_error,
-        usual_pause=usual_pause([from_text(seen) for seen, _, _ in _articles(reader, row.source, begin, end)]),
-        lately=_half(reader, row.source, middle, end),
-        before=_half(reader, row.source, begin, middle),
+        usual_pause=usual_pause([from_text(seen) for seen, _, _ in articles]),
+        lately=_half(lately, reader.ask(_PAGES, row.source, to_text(middle), to_text(end))[0]),
+        before=_half(
+            articles[: len(articles) - len(lately)], reader.ask(_PAGES, row.source, to_text(begin), to_text(middle))[0]
+        ),
     )
 
 
 _RUN: Final = timedelta(days=1)  # a run is known by its start; what it stored came in the day after it
 
 
-def _articles(reader: Reader, source: str, begin: datetime, end: datetime) -> list[tuple[Any, ...]]:
-    return reader.ask(_ARTICLES, source, to_text(begin), to_text(end))
-
-
-def _half(reader: Reader, source: str, begin: datetime, end: datetime) -> Half:
-    rows = _articles(reader, source, begin, end)
-    pages, rejected = reader.ask(_PAGES, source, to_text(begin), to_text(end))[0]
+def _half(articles: Sequence[tuple[Any, ...]], pages: tuple[Any, ...]) -> Half:
     return Half(
-        articles=len(rows),
-        words=round(median(words for _, words, _ in rows)) if rows else None,
-        undated=sum(undated for _, _, undated in rows),
-        pages=pages,
-        rejected=rejected,
+        articles=len(articles),
+        words=round(median(words for _, words, _ in articles)) if articles else None,
+        undated=sum(undated for _, _, undated in articles),
+        pages=pages[0],
+        rejected=pages[1],
     )
 
 

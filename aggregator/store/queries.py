@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from aggregator.errors import StoreError
 from aggregator.models import ArchiveRef, Candidate, Fingerprint
@@ -21,6 +21,10 @@ from .migrations import NEWEST
 from .rows import from_json_list
 from .times import to_text
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_R = TypeVar("_R", bound="DataclassInstance")
 _SNIPPET_CHARS: Final = 160
 
 
@@ -232,14 +236,14 @@ class Reader:
         values = () if since is None else (to_text(since),)
         with guard(self.path):
             for row in self._db.execute(f"{_ARTICLE}{where} ORDER BY id", values):
-                yield ArticleRow(**_lists(ArticleRow, row))
+                yield record(ArticleRow, row)
 
     def article_by_url(self, url: str) -> ArticleRow | None:
         """The article that any form of its address leads to; for a copy, its original."""
         query = f"{_ARTICLE} WHERE id = (SELECT coalesce(duplicate_of, id) FROM article WHERE id = ?)"  # noqa: S608
         article = self.article_id(url)
         rows = [] if article is None else self.ask(query, article)
-        return ArticleRow(**_lists(ArticleRow, rows[0])) if rows else None
+        return record(ArticleRow, rows[0]) if rows else None
 
     def page_ref(self, url: str) -> ArchiveRef | None:
         """Where the latest raw page of an address lies in the archive."""
@@ -292,11 +296,11 @@ class Reader:
 
     def last_run(self) -> tuple[RunRow, ...]:
         """The latest run, one row for each source."""
-        return tuple(RunRow(**_lists(RunRow, row)) for row in self.ask(_RUN))
+        return tuple(record(RunRow, row) for row in self.ask(_RUN))
 
     def source_health(self) -> tuple[HealthRow, ...]:
         """How each source is doing."""
-        return tuple(HealthRow(**_lists(HealthRow, row)) for row in self.ask(_HEALTH))
+        return tuple(record(HealthRow, row) for row in self.ask(_HEALTH))
 
 
 _COUNTS: Final = """SELECT
@@ -306,15 +310,15 @@ _COUNTS: Final = """SELECT
 FROM article WHERE duplicate_of IS NULL"""
 
 
-def _lists(record: type, row: tuple[Any, ...]) -> dict[str, Any]:
-    """A row by field name; JSON arrays become tuples."""
-    values = dict(zip((f.name for f in fields(record)), row, strict=True))
-    for name in ("authors", "tags", "directives", "warnings"):
+def record(kind: type[_R], row: tuple[Any, ...]) -> _R:
+    """A row as a record, by the order of its fields; JSON arrays become tuples."""
+    values = dict(zip((f.name for f in fields(kind)), row, strict=True))
+    for name in ("authors", "tags", "directives", "warnings", "source_list"):
         if name in values:
             values[name] = from_json_list(values[name] or "[]")
     if "reasons" in values:
         values["reasons"] = tuple(json.loads(values["reasons"] or "{}").items())
-    return values
+    return kind(**values)
 
 
 # ------------------------------------------------------------------------------------------------ search

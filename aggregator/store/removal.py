@@ -39,13 +39,16 @@ DROPPED: Final = "…"
 def drop_texts(db: sqlite3.Connection, *, before: datetime, now: datetime) -> int:
     """Empty the texts of articles published before an instant (else: first seen), and what was made of them; returns how many.
 
-    Facts stay: address, title, description, dates, authors, fingerprints, so that neither the article nor a copy of it comes back as new.
+    Facts stay: address, title, description, dates, authors and fingerprints, so that the same text does not come back as new.
     """
-    rows = db.execute(
-        "SELECT id, title, description, body FROM article WHERE coalesce(published_at, first_seen_at) < ? AND body <> ?",
+    ids = db.execute(
+        "SELECT id FROM article WHERE coalesce(published_at, first_seen_at) < ? AND body <> ?",
         (to_text(before), DROPPED),
     ).fetchall()
-    for article, title, description, body in rows:
+    for (article,) in ids:  # a file may hold more text than there is memory
+        title, description, body = db.execute(
+            "SELECT title, description, body FROM article WHERE id = ?", (article,)
+        ).fetchone()
         if forms := extra_forms(title, description, body):
             db.execute(FORGET_FORMS, (article, *forms))
         if forms := extra_forms(title, description, DROPPED):
@@ -54,7 +57,7 @@ def drop_texts(db: sqlite3.Connection, *, before: datetime, now: datetime) -> in
         db.execute("UPDATE revision SET body = NULL WHERE article = ?", (article,))
         for table in ("removed", "entry", "mention"):
             db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))  # noqa: S608 (our own names)
-    return len(rows)
+    return len(ids)
 
 
 def _delete(db: sqlite3.Connection, article: int) -> None:

@@ -8,8 +8,7 @@ from typing import Final
 
 from aggregator.dates.habits import SourceDates
 
-from .queries import Reader
-from .rows import from_json_list
+from .queries import Reader, record
 from .times import to_text
 
 
@@ -65,8 +64,7 @@ FROM dated LEFT JOIN middle USING (source) LEFT JOIN minutes USING (source) GROU
 
 def source_dates(reader: Reader) -> tuple[SourceDates, ...]:
     """Counts over the dates of each source, by source; articles without one are those of the source ''."""
-    names = [f.name for f in fields(SourceDates)]
-    return tuple(SourceDates(**dict(zip(names, row, strict=True))) for row in reader.ask(_DATES))
+    return tuple(record(SourceDates, row) for row in reader.ask(_DATES))
 
 
 def versions(reader: Reader, article: int) -> tuple[Version, ...]:
@@ -106,12 +104,7 @@ def stories(reader: Reader, *, since: datetime | None = None, least: int = 1, li
     query = f"""SELECT {", ".join(f.name for f in fields(StoryRow))} FROM stories
       WHERE (?1 IS NULL OR last_seen_at >= ?1) AND sources >= ?2 ORDER BY sources DESC, articles DESC, last_seen_at DESC LIMIT ?3"""  # noqa: S608
     rows = reader.ask(query, None if since is None else to_text(since), least, limit)
-    names = [f.name for f in fields(StoryRow)]
-    return tuple(StoryRow(**{**dict(zip(names, row, strict=True)), "source_list": _list(row[-1])}) for row in rows)
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(name for name in from_json_list(text or "[]") if name)
+    return tuple(record(StoryRow, row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,5 +126,4 @@ def story_articles(reader: Reader, story: int) -> tuple[StoryArticle, ...]:
         "ORDER BY published_at IS NULL, published_at, article",
         story,
     )
-    names = [f.name for f in fields(StoryArticle)]
-    return tuple(StoryArticle(**dict(zip(names, row, strict=True))) for row in rows)
+    return tuple(record(StoryArticle, row) for row in rows)

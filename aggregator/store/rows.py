@@ -111,8 +111,8 @@ def json_list(values: Iterable[str]) -> str:
 
 
 def from_json_list(text: str) -> tuple[str, ...]:
-    """The text of a JSON array."""
-    return tuple(json.loads(text)) if text != "[]" else ()
+    """The texts of a JSON array; nulls are left out."""
+    return tuple(item for item in json.loads(text) if item is not None) if text != "[]" else ()
 
 
 def pack_sketch(sketch: tuple[int, ...]) -> bytes | None:
