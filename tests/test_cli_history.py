@@ -47,6 +47,7 @@ def test_diff_shows_the_latest_change_with_marks_that_need_no_colours(run: Run, 
     shown = run("diff", URL, "--db", edited)
     assert shown.status == 0
     assert "version 2 of" in shown.out
+    assert shown.out.splitlines()[0].endswith(": title+text")
     assert "The curtain [-rose for play 1-]{+fell+}." in shown.out
     assert "\x1b" not in shown.out
     assert "\u202e" not in shown.out
@@ -165,3 +166,17 @@ def test_a_purged_article_and_its_copy_do_not_come_back_as_new(run: Run, db: Pat
 def test_purge_keeps_what_is_young(run: Run, db: Path) -> None:
     assert "is not in the range" in run("purge", "--older-than", 3, "--db", db).sentence(2)
     assert run("purge", "--older-than", 36500, "--db", db).out == "the texts of 0 articles are dropped\n"
+
+
+def test_what_stands_around_a_change_is_cut_between_words(run: Run, db: Path) -> None:
+    around = "Nobody of the company had heard of it before. " * 9
+    with open_store(db, now=NOW) as store:
+        number = store.start_run(now=NOW, command="test", version="0")
+        for hours, word in enumerate(("old", "new")):
+            article = make_article(1, text=f"{around}It was the {word} hall. {around}")
+            store.put(make_unit(article, relation="revision", of=1), run=number, now=NOW + (hours + 1) * HOUR)
+    shown = run("diff", URL, "--db", db).out
+    before, after = shown.splitlines()[-1].split("[-old-]{+new+}")
+    assert before.removeprefix(" … ").split()[0] in around.split()
+    assert after.removesuffix(" … \n").split()[-2] in around.split()
+    assert len(shown) < 400

@@ -92,7 +92,9 @@ def _around(text: str, *, first: bool, last: bool) -> str:
     """The begin and end of what both have, as far as it stands beside a change."""
     if len(text) <= 2 * _CONTEXT + 3:
         return text
-    head, tail = ("" if first else text[:_CONTEXT]), ("" if last else text[-_CONTEXT:])
+    head, tail = text[:_CONTEXT], text[-_CONTEXT:]
+    head = "" if first else head.rpartition(" ")[0] or head  # at a blank, where the script has any
+    tail = "" if last else tail.partition(" ")[2] or tail
     return f"{head} … {tail}"
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from itertools import pairwise
 from typing import Final
 
 from aggregator.dates.habits import SourceDates
@@ -14,11 +13,13 @@ from .times import to_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One wording of an article. `change` says what this version changed in the one before; None for the first."""
+    """One wording of an article. `change` says what this version changed in the one before (title, text, date, joined by +), `summary`
+    the same in words; None for the first."""
 
     number: int
     seen_at: str
     change: str | None
+    summary: str | None
     title: str
     description: str | None
     body: str
@@ -86,12 +87,13 @@ def _versions(rows: list[_Row]) -> Iterator[Version]:
     bodies = [rows[-1][5] or ""]
     for row in rows[-2::-1]:  # a text that the next version has, too, is stored once
         bodies.append(bodies[-1] if row[5] is None else row[5])
-    changes = [None, *(f"{old[1]}: {old[2]}" if old[2] else old[1] for old, _ in pairwise(rows))]
-    for number, (row, body, change) in enumerate(zip(rows, reversed(bodies), changes, strict=True), 1):
+    changes = [(None, None), *((kind, summary) for _, kind, summary, *_ in rows[:-1])]
+    for number, (row, body, (change, summary)) in enumerate(zip(rows, reversed(bodies), changes, strict=True), 1):
         yield Version(
             number=number,
             seen_at=row[0],
             change=change,
+            summary=summary,
             title=row[3],
             description=row[4],
             body=body,
