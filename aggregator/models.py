@@ -430,6 +430,8 @@ class Candidate:
     shared: int = 0  # how many sketch values both have
     duplicate_of: int | None = None
     paywall: Paywall = Paywall.UNKNOWN
+    agency: str | None = None
+    exact: bool = False  # `published` is an instant whose zone is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,7 +439,7 @@ class Verdict:
     """What an incoming article is to what is stored.
 
     new: store it. same: only note that it was seen. revision: of `of`, replace its text and keep the old one.
-    duplicate: store it as a copy of `of`.
+    duplicate: store it as a copy of `of`; with `original`, store it and make `of` a copy of it.
     """
 
     relation: Relation
@@ -445,6 +447,7 @@ class Verdict:
     containment: float = 0.0  # share of the smaller text's shingles that the larger one has
     evidence: str = ""
     worse: bool = False  # with `same`: the incoming text is a stub or wall of what is stored
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

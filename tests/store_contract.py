@@ -130,6 +130,15 @@ class StoreContract:
         stored = store.put(make_unit(make_article(), relation="revision", of=first.article), run=run, now=NOW)
         assert stored.outcome == "unchanged"
 
+    def test_every_version_may_come_back(self, store: Store, run: int) -> None:
+        first = store.put(make_unit(make_article()), run=run, now=NOW)
+        for hours, article in enumerate((make_article(text="Changed."), make_article()), 1):
+            stored = store.put(
+                make_unit(article, relation="revision", of=first.article), run=run, now=NOW + hours * HOUR
+            )
+            assert stored.outcome == "updated"
+        assert self.candidate(store).text == make_article().text
+
     def test_revision_that_states_no_date_keeps_the_old_one(self, store: Store, run: int) -> None:
         first = store.put(make_unit(make_article()), run=run, now=NOW)
         newer = make_article(text="Changed.", publication=None)

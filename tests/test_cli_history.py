@@ -47,7 +47,7 @@ def test_diff_shows_the_latest_change_with_marks_that_need_no_colours(run: Run, 
     shown = run("diff", URL, "--db", edited)
     assert shown.status == 0
     assert "version 2 of" in shown.out
-    assert shown.out.splitlines()[0].endswith(": title+text")
+    assert shown.out.splitlines()[0].endswith(": update (title+text)")
     assert "The curtain [-rose for play 1-]{+fell+}." in shown.out
     assert "\x1b" not in shown.out
     assert "\u202e" not in shown.out

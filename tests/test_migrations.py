@@ -10,7 +10,7 @@ from aggregator.errors import Busy, StoreError
 from aggregator.store import migrations, open_reader, open_store
 from aggregator.store.files import connect_writer
 from aggregator.store.migrations import NEWEST, STEPS
-from aggregator.store.schema import RENDERINGS
+from aggregator.store.schema import NATURES
 from aggregator.store.upkeep import migrate, steps
 from tests.store_contract import NOW, make_article, make_unit
 
@@ -65,6 +65,25 @@ def test_articles_outlive_a_migration_and_are_searchable_after_it(tmp_path: Path
         assert [hit.url for query in ("curtain", "눈물") for hit in reader.search(query)] == ["https://a.example/"] * 2
 
 
+def test_revisions_of_an_earlier_release_are_kept(tmp_path: Path) -> None:
+    """Versions that were stored before natures were known keep everything, and say that their nature is not known."""
+    path = tmp_path / "old.db"
+    at_version(path, STEPS.index("natures of revisions, rulings"))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(
+            "INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, title, kind, paywall, quality, word_count,"
+            " extractor, body) VALUES (7, 'https://a.example/', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', 'plain')"
+        )
+        db.execute(
+            "INSERT INTO revision VALUES (7, 1, '2025', '2026', 'title', 'title: S -> T', 'S', NULL, NULL, NULL, 'c')"
+        )
+        db.commit()
+    migrate(path, now=NOW)
+    with closing(sqlite3.connect(path)) as db:
+        kept = db.execute("SELECT article, number, kind, summary, title, nature, returns_to FROM revisions").fetchall()
+    assert kept == [(7, 1, "title", "title: S -> T", "S", None, None)]
+
+
 def test_views_of_others_outlive_a_migration(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     at_version(path, NEWEST - 1)
@@ -79,7 +98,7 @@ def test_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: 
     path = tmp_path / "old.db"
     at_version(path, NEWEST - 1)
     before = shape(path)
-    monkeypatch.setattr(migrations, "RENDERINGS", (*RENDERINGS, "CREATE TABLE article (a)"))
+    monkeypatch.setattr(migrations, "NATURES", (*NATURES, "CREATE TABLE article (a)"))
     with pytest.raises(StoreError, match="already exists"):
         migrate(path, now=NOW)
     assert shape(path) == before

@@ -62,7 +62,9 @@ def _change(old: "Version", new: "Version", *, full: bool) -> str:
     from aggregator.identity.difference import difference
 
     head = f"version {old.number} of {old.seen_at} -> {new.number} of {new.seen_at}"
-    lines = [click.style(f"{head}: {plain(new.change or '')}", bold=True)]
+    again = f", again as version {new.returns_to}" if new.returns_to else ""
+    told = f"{new.nature} ({new.change})" if new.nature else new.change
+    lines = [click.style(f"{head}: {plain(told or '')}{again}", bold=True)]
     for name in ("title", "description", "published_at"):
         before, after = getattr(old, name) or "", getattr(new, name) or ""
         if before != after:

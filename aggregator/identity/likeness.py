@@ -178,12 +178,15 @@ def _conflict(mine: list[str], theirs: list[str], *, early: bool) -> _Conflict |
     return _Conflict((first, second), early, any(map(_has_digit, left)) and any(map(_has_digit, right)))
 
 
+def exchanged_facts(mine: list[str], theirs: list[str]) -> bool:
+    """Whether both sides of a changed passage, cut into words, have names or numbers that the other does not."""
+    return _conflict(mine, theirs, early=False) is not None
+
+
 def _facts(tokens: list[str], others: list[str]) -> list[str]:
     known = set(map(str.casefold, others))
     facts = [token for token in tokens if _is_fact(token) and token.casefold() not in known]
-    return [
-        fact for fact in facts if _has_digit(fact) or not any(_same_word(fact.casefold(), other) for other in known)
-    ]
+    return [fact for fact in facts if _has_digit(fact) or not any(is_slip(fact.casefold(), other) for other in known)]
 
 
 def _is_fact(token: str) -> bool:
@@ -195,7 +198,7 @@ def _has_digit(token: str) -> bool:
     return any(map(str.isdigit, token))
 
 
-def _same_word(one: str, other: str) -> bool:
+def is_slip(one: str, other: str) -> bool:
     """Whether one is the other with a slip of the pen. Such a slip spares the first letter or the last."""
     if max(len(one), len(other)) > LONGEST_WORD or abs(len(one) - len(other)) > TYPO_LENGTHS:
         return False

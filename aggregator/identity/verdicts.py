@@ -11,6 +11,7 @@ from aggregator.urls import canonical_url, tidy_url, url_key
 from .copies import copy_evidence
 from .fingerprints import fingerprint
 from .likeness import Likeness, Reading, compare, read
+from .originals import why_original
 from .revisions import describe_revision, is_edit
 from .words import words
 
@@ -164,7 +165,16 @@ def _elsewhere(article: Article, content: str, incoming: Reading, candidates: Se
             best = verdict
         if best is not None and best.containment >= CERTAIN:
             break
-    return best or Verdict(relation="new", evidence=_nearest(candidates))
+    if best is None:
+        return Verdict(relation="new", evidence=_nearest(candidates))
+    return _with_original(article, best, candidates)
+
+
+def _with_original(article: Article, verdict: Verdict, candidates: Sequence[Candidate]) -> Verdict:
+    """Which of the two is the original, where it can be told."""
+    stored = next((one for one in candidates if one.id == verdict.of), None)
+    why = why_original(article, stored) if stored is not None and verdict.relation == "duplicate" else ""
+    return replace(verdict, original=True, evidence=f"{verdict.evidence}; {why}") if why else verdict
 
 
 def _copy(article: Article, content: str, incoming: Reading, stored: Candidate) -> Verdict | None:

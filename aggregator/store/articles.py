@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from aggregator.errors import StoreError
-from aggregator.identity import describe_revision
+from aggregator.identity import Change, Wording, change_between, describe_revision
 from aggregator.models import ArchiveRef, Article, FetchRecord, Outcome, Part, Reason, Relation, Stored, Unit, Verdict
 from aggregator.urls import url_key
 
-from . import crawl_state, likeness, segments
+from . import copies, crawl_state, likeness, segments
 from .forms import ADD_FORMS, FORGET_FORMS, extra_forms
 from .rows import (
     COLUMNS,
@@ -228,9 +228,11 @@ def _insert(desk: _Desk, unit: Unit, article: Article, *, original: int | None) 
     crawl_state.ensure_source(db, source)
     original, story = _original(db, original)
     story = _story(desk, unit, article, story=unit.story or story)
-    copy = (original, unit.verdict.containment, unit.verdict.evidence) if original and unit.verdict else (None,) * 3
-    row = article_row(article)
-    db.execute(_INSERT, (id_, article.url, to_text(desk.now), source, *copy, story, *row))
+    db.execute(_INSERT, (id_, article.url, to_text(desk.now), source, None, None, None, story, *article_row(article)))
+    verdict = unit.verdict or _NEW
+    if original is not None:
+        below, above = (original, id_) if verdict.original else (id_, original)
+        copies.put_below(db, below, above, containment=verdict.containment, evidence=verdict.evidence)
     _index(db, id_, old=None, new=extra_forms(article.title or UNTITLED, article.description, article.text))
     likeness.set_sketch(db, id_, old=None, new=_sketch(article))
     _add_parts(db, id_, article)
@@ -291,6 +293,8 @@ def _add_parts(db: sqlite3.Connection, id_: int, article: Article) -> None:
 # ------------------------------------------------------------------------------------------------ revisions
 
 _OLD: Final = """SELECT title, description, body, published_at, content, changed_at, revisions, sketch FROM article WHERE id = ?"""
+_KEEP: Final = """INSERT INTO revision (article, number, seen_at, replaced_at, kind, summary, title, description, body,
+published_at, content, nature, words_added, words_removed, returns_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def _revise(desk: _Desk, article: Article, id_: int) -> _End:
@@ -330,11 +334,17 @@ def _keep_old(desk: _Desk, id_: int, old: tuple[Any, ...], article: Article, kin
     title, description, body, published, content, changed, number, _ = old
     kept = body if "text" in kinds else None
     row = (id_, number + 1, changed, to_text(desk.now), "+".join(kinds), summary(old, article, kinds))
-    desk.db.execute(
-        """INSERT INTO revision (article, number, seen_at, replaced_at, kind, summary, title, description, body, published_at,
-        content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (*row, title, description, kept, published, content),
-    )
+    change = _change(desk.db, id_, Wording(title=title, text=body, content=content or ""), article)
+    told = (change.nature, change.added, change.removed, change.returns_to)
+    desk.db.execute(_KEEP, (*row, title, description, kept, published, content, *told))
+
+
+def _change(db: sqlite3.Connection, id_: int, old: Wording, article: Article) -> Change:
+    rows = db.execute("SELECT title, content FROM revision WHERE article = ? ORDER BY number", (id_,)).fetchall()
+    earlier = [Wording(title=title, text="", content=content or "") for title, content in rows]
+    content = article.fingerprint.content if article.fingerprint else ""
+    new = Wording(title=article.title or UNTITLED, text=article.text, content=content, live=article.kind == "live_blog")
+    return change_between(old, new, earlier)
 
 
 def summary(old: tuple[Any, ...], article: Article, kinds: tuple[str, ...]) -> str:

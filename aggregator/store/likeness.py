@@ -52,8 +52,8 @@ def _by_sketch(db: sqlite3.Connection, sketch: Iterable[int]) -> tuple[dict[int,
     return weights, shared
 
 
-_CANDIDATE: Final = """SELECT id, url, title, body, source, content, published_at, first_seen_at, duplicate_of, paywall
-FROM article WHERE id = ?"""
+_CANDIDATE: Final = """SELECT id, url, title, body, source, content, published_at, first_seen_at, duplicate_of, paywall,
+agency, published_precision IN ('second', 'minute') AND published_zone <> 'unknown' FROM article WHERE id = ?"""
 
 
 def _candidate(db: sqlite3.Connection, id_: int, *, same_address: bool, shared: int) -> Candidate | None:
@@ -73,6 +73,8 @@ def _candidate(db: sqlite3.Connection, id_: int, *, same_address: bool, shared: 
         shared=shared,
         duplicate_of=row[8],
         paywall=Paywall(row[9]),
+        agency=row[10],
+        exact=bool(row[11]),
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from .files import APPLICATION_ID, connect_writer, guard
 from .forms import ADD_FORMS, extra_forms
-from .schema import ARTICLES, CRAWL, FETCHES, FULL_TEXT, IDENTITY, PARTS, RENDERINGS
+from .schema import ARTICLES, CRAWL, FETCHES, FULL_TEXT, IDENTITY, NATURES, PARTS, RENDERINGS
 from .views import VIEWS
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ STEPS: Final = (
     "fetches by address",
     "pictures, reviews, entries",
     "renderings",
+    "natures of revisions, rulings",
 )
 """Names of the steps, in order."""
 NEWEST: Final = len(STEPS)
@@ -52,6 +53,7 @@ def _steps() -> Migrations:
         (FETCHES, _nothing_more),
         (PARTS, _nothing_more),
         (RENDERINGS, _nothing_more),
+        (NATURES, _nothing_more),
     )
     steps = Migrations("aggregator")
     for name, (statements, more) in zip(STEPS, work, strict=True):

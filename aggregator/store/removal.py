@@ -7,6 +7,7 @@ from typing import Final
 from aggregator.urls import url_key
 
 from . import likeness
+from .copies import stand_alone
 from .forms import ADD_FORMS, FORGET_FORMS, extra_forms
 from .times import to_text
 
@@ -69,7 +70,7 @@ def _delete(db: sqlite3.Connection, article: int) -> None:
         db.execute(FORGET_FORMS, (article, *forms))
     _promote_copy(db, article)
     db.execute("DELETE FROM article WHERE id = ?", (article,))
-    _retell(db, story)
+    retell(db, story)
 
 
 def _promote_copy(db: sqlite3.Connection, article: int) -> None:
@@ -77,10 +78,10 @@ def _promote_copy(db: sqlite3.Connection, article: int) -> None:
     heir = db.execute("SELECT min(id) FROM article WHERE duplicate_of = ?", (article,)).fetchone()[0]
     if heir is not None:
         db.execute("UPDATE article SET duplicate_of = ? WHERE duplicate_of = ?", (heir, article))
-        db.execute("UPDATE article SET duplicate_of = NULL, containment = NULL, evidence = NULL WHERE id = ?", (heir,))
+        stand_alone(db, heir)
 
 
-def _retell(db: sqlite3.Connection, story: int | None) -> None:
+def retell(db: sqlite3.Connection, story: int | None) -> None:
     """A story without articles goes; one that is left has the headline of its first article."""
     first = db.execute("SELECT title FROM article WHERE story_id = ? ORDER BY id LIMIT 1", (story,)).fetchone()
     if first is not None:

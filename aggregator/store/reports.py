@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from aggregator.dates.habits import SourceDates
 
@@ -14,11 +14,13 @@ from .times import to_text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One wording of an article. `change` says what this version changed in the one before (title, text, date, joined by +), `summary`
-    the same in words; None for the first."""
+    the same in words, `nature` what sort of change it was, `returns_to` which earlier version it is again; None for the first."""
 
     number: int
     seen_at: str
     change: str | None
+    nature: str | None
+    returns_to: int | None
     summary: str | None
     title: str
     description: str | None
@@ -70,34 +72,34 @@ def source_dates(reader: Reader) -> tuple[SourceDates, ...]:
 
 def versions(reader: Reader, article: int) -> tuple[Version, ...]:
     """All wordings of an article, the oldest first; the last is what is stored now. Empty for an unknown id."""
-    now = reader.ask(
-        "SELECT changed_at, '', '', title, description, body, published_at FROM article WHERE id = ?", article
-    )
-    before = reader.ask(
-        "SELECT seen_at, kind, summary, title, description, body, published_at FROM revision WHERE article = ? ORDER BY number",
-        article,
-    )
-    return tuple(_versions([*before, *now])) if now else ()
+    now = reader.ask("SELECT title, description, body, published_at, changed_at FROM article WHERE id = ?", article)
+    before = reader.ask(_BEFORE, article)
+    return tuple(_versions(before, now[0])) if now else ()
 
 
-_Row = tuple[str, str, str, str, str | None, str | None, str | None]
+_BEFORE: Final = """SELECT title, description, body, published_at, seen_at, kind, nature, returns_to, summary
+FROM revision WHERE article = ? ORDER BY number"""
+_Row = tuple[Any, ...]
 
 
-def _versions(rows: list[_Row]) -> Iterator[Version]:
-    bodies = [rows[-1][5] or ""]
-    for row in rows[-2::-1]:  # a text that the next version has, too, is stored once
-        bodies.append(bodies[-1] if row[5] is None else row[5])
-    changes = [(None, None), *((kind, summary) for _, kind, summary, *_ in rows[:-1])]
-    for number, (row, body, (change, summary)) in enumerate(zip(rows, reversed(bodies), changes, strict=True), 1):
+def _versions(before: list[_Row], now: _Row) -> Iterator[Version]:
+    bodies = [now[2]]
+    for row in reversed(before):  # a text that the next version has, too, is stored once
+        bodies.append(bodies[-1] if row[2] is None else row[2])
+    changes = [(None,) * 4, *(row[5:] for row in before)]
+    for number, (row, body, change) in enumerate(zip([*before, now], reversed(bodies), changes, strict=True), 1):
+        title, description, _, published, seen = row[:5]
         yield Version(
             number=number,
-            seen_at=row[0],
-            change=change,
-            summary=summary,
-            title=row[3],
-            description=row[4],
+            seen_at=seen,
+            change=change[0],
+            nature=change[1],
+            returns_to=change[2],
+            summary=change[3],
+            title=title,
+            description=description,
             body=body,
-            published_at=row[6],
+            published_at=published,
         )
 
 

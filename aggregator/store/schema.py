@@ -137,6 +137,42 @@ CREATE TABLE rendering ( -- sources whose pages a browser had to show, and wheth
 ) STRICT, WITHOUT ROWID""",
 )
 
+NATURES: Final = (
+    "ALTER TABLE revision RENAME TO revision_before",
+    """\
+CREATE TABLE revision ( -- what an article said before it was changed
+  article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, -- the article
+  number INTEGER NOT NULL, -- 1 is the oldest version
+  seen_at TEXT NOT NULL, -- when this version was stored
+  replaced_at TEXT NOT NULL, -- when the next one was
+  kind TEXT NOT NULL, -- what the next one changed: title, text, date, joined by +
+  nature TEXT, -- correction, update, growth (of a live blog), headline, cosmetic or date; null: stored by an earlier release
+  words_added INTEGER, -- words that the next one has more; null: as nature
+  words_removed INTEGER, -- words that it has no more; null: as nature
+  returns_to INTEGER, -- number of the earlier version that the next one is again; null: of none
+  summary TEXT NOT NULL, -- the change in words
+  title TEXT NOT NULL, -- headline of this version
+  description TEXT, -- its standfirst
+  body TEXT, -- its text; null: the next version has the same
+  published_at TEXT, -- its date
+  content TEXT, -- its hash
+  PRIMARY KEY (article, number)
+) STRICT, WITHOUT ROWID""",
+    """INSERT INTO revision (article, number, seen_at, replaced_at, kind, summary, title, description, body, published_at, content)
+SELECT article, number, seen_at, replaced_at, kind, summary, title, description, body, published_at, content FROM revision_before""",
+    "DROP TABLE revision_before",
+    """\
+CREATE TABLE ruling ( -- what a person said about two articles; no later crawl or reindex overrules it
+  article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, -- the one with the smaller id
+  other INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, -- the other one
+  original INTEGER, -- which of the two is the original of the other; null: they are two articles
+  reason TEXT NOT NULL, -- why, as given
+  ruled_at TEXT NOT NULL, -- when
+  PRIMARY KEY (article, other)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX ruling_other ON ruling (other)",
+)
+
 FETCHES: Final = ("CREATE INDEX fetch_url ON fetch (url)",)
 
 ARTICLES: Final = (

@@ -28,7 +28,7 @@ from aggregator.models import (
     Unit,
 )
 
-from . import articles, crawl_state, likeness, migrations, removal, segments
+from . import articles, crawl_state, likeness, migrations, reindex, removal, rulings, segments
 from .files import connect_writer, guard, inspect
 from .lock import Lock
 
@@ -299,6 +299,21 @@ class SqliteStore:
         """Empty the texts of articles that are older than an instant, and keep the facts about them. Returns how many."""
         with self._unit():
             return removal.drop_texts(self._db, before=before, now=now)
+
+    def merge(self, copy: str, original: str, *, reason: str, now: datetime) -> tuple[int, int]:
+        """Rule that one article is a copy of another. Returns both ids, the original's last; raises UsageError."""
+        with self._unit():
+            return rulings.merge(self._db, copy, original, reason=reason, now=now)
+
+    def split(self, copy: str, *, reason: str, now: datetime) -> tuple[int, int]:
+        """Rule that a copy is an article of its own. Returns its id and that of its former original; raises UsageError."""
+        with self._unit():
+            return rulings.split(self._db, copy, reason=reason, now=now)
+
+    def reindex(self) -> tuple[int, int]:
+        """Make fingerprints and copies anew from the texts, in one transaction. Returns how many were read, and how many changed."""
+        with self._unit():
+            return reindex.reindex(self._db)
 
 
 def scrub(value: _T) -> _T:

@@ -113,7 +113,11 @@ SELECT
   revision.body, -- its text; null: the next version has the same
   revision.published_at, -- its date
   article.title AS title_now, -- headline of the latest version
-  article.source -- outlet
+  article.source, -- outlet
+  revision.nature, -- what sort of change that was: correction, update, growth (of a live blog), headline, cosmetic or date; null: not known
+  revision.words_added, -- words that the next one has more
+  revision.words_removed, -- words that it has no more
+  revision.returns_to -- number of the earlier version that the next one is again; null: of none
 FROM revision JOIN article ON article.id = revision.article""",
     """\
 CREATE VIEW related AS -- the stories that an article's page pointed to; copies included
