@@ -49,6 +49,12 @@ class Config:
     """Chromium that shows pages which only scripts fill in; empty: the first that is found; `off`: none."""
     allow_net: tuple[str, ...] = ()
     """Private networks (CIDR) that may be fetched from all the same."""
+    ping: str = ""
+    """Address that is told of each crawl, as healthchecks.io takes it: `PING/start`, then `PING` or `PING/fail`; empty: none."""
+    run_log: str = ""
+    """File that gets one JSON line for each crawl; empty: none."""
+    health: Literal["show", "status", "off"] = "show"
+    """What a crawl does with what is unusual about its sources: show it, end with status 1 as well, or do not look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     at: float  # monotonic
+    body: bytes = b""
 
 
 Answer = bytes | Callable[[Asked], bytes]
@@ -81,10 +82,13 @@ def _read(connection: socket.socket) -> Asked:
         if not piece:
             raise OSError("no request")
         data += piece
-    first, *lines = data.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines)
     headers = {name.lower(): value.strip() for name, _, value in pairs}
-    return Asked(path=first.split(" ")[1], headers=headers, at=monotonic())
+    while len(body) < int(headers.get("content-length", 0)):
+        body += connection.recv(65536)
+    return Asked(path=first.split(" ")[1], headers=headers, at=monotonic(), body=body)
 
 
 def reply(body: bytes | str, *, status: str = "200 OK", kind: str = "text/html", **headers: str) -> bytes:

@@ -5,6 +5,9 @@ from typing import Any
 
 import click
 
+from aggregator.config import Setting
+
+from .monitoring import masked
 from .options import config_option, db_option, net_options, read_settings, sources_option
 from .output import dump_json, table
 
@@ -28,7 +31,13 @@ def show(config_file: Path | None, as_json: bool, **options: Any) -> None:
     """Print each setting with its value and its origin."""
     _, settings = read_settings(config_file, **options)
     if as_json:
-        click.echo(dump_json({s.name: {"value": s.value, "origin": s.origin} for s in settings}))
+        click.echo(dump_json({s.name: {"value": _shown(s), "origin": s.origin} for s in settings}))
         return
-    rows = [(s.name, ",".join(s.value) if isinstance(s.value, tuple) else s.value, s.origin) for s in settings]
+    shown = [(s.name, _shown(s), s.origin) for s in settings]
+    rows = [(name, ",".join(value) if isinstance(value, tuple) else value, origin) for name, value, origin in shown]
     click.echo(table(("setting", "value", "from"), rows))
+
+
+def _shown(setting: Setting) -> Any:
+    """The value, but for what is a secret."""
+    return masked(setting.value) if setting.name == "ping" else setting.value

@@ -16,8 +16,10 @@ from aggregator.config import Config
 from aggregator.errors import ExitStatus, UsageError
 from aggregator.models import CrawlResult, Source
 
+from .health import findings_of
+from .monitoring import Monitor
 from .options import config_option, db_option, net_options, read_config, sources_option
-from .output import cause, dump_json, plain, say
+from .output import cause, dump_json, plain, say, say_findings
 from .progress import Progress, progress_for
 from .report import planned_table, run_record, summary
 
@@ -67,11 +69,28 @@ def crawl_command(
     set_up_logging(verbose=verbose)
     asked = bool(names or starts or everything)
     sources = _from_starts(starts) if starts else _from_list(config, names)
-    with ExitStack() as stack:
-        progress = stack.enter_context(progress_for(quiet=quiet or as_json))
-        done = crawl_into(config, sources, due_only=not asked, dry_run=dry_run, progress=progress)
-    _print(done, config, dry_run=dry_run, as_json=as_json, quiet=quiet)
+    monitor = Monitor(config, on=not dry_run)
+    with monitor.watching():
+        with ExitStack() as stack:
+            progress = stack.enter_context(progress_for(quiet=quiet or as_json))
+            done = crawl_into(
+                config, sources, due_only=not asked, dry_run=dry_run, progress=progress, on_start=monitor.begin
+            )
+        if not dry_run:
+            look_at_health(done, config)
+    record = _record(done, config, dry_run=dry_run)
+    monitor.end(record)
+    _print(done, config, record, dry_run=dry_run, as_json=as_json, quiet=quiet)
     raise SystemExit(done.status)
+
+
+def look_at_health(done: "Done", config: Config) -> None:
+    """Find what is unusual about the sources that were crawled; with `health = "status"` that is status 1 where all went well."""
+    if config.health == "off":
+        return
+    done.health = findings_of(config.db, {result.source for result in done.results}, now=datetime.now(UTC))
+    if done.health and config.health == "status" and done.status == ExitStatus.FINE:
+        done.status = ExitStatus.SOME_FAILED
 
 
 def set_up_logging(*, verbose: bool) -> None:
@@ -127,6 +146,7 @@ class Done:
         self.planned = planned
         self.waiting = waiting  # sources that were not due
         self.failing = failing  # of these, how many wait because they failed
+        self.health: dict[str, tuple[str, ...]] = {}  # what is unusual, by source
         self.interrupted = status == ExitStatus.INTERRUPTED
 
 
@@ -137,13 +157,18 @@ def crawl_into(
     due_only: bool = False,
     dry_run: bool = False,
     progress: "Progress | None" = None,
+    on_start: "Callable[[], None]" = lambda: None,
 ) -> Done:
-    """Crawl sources into the database of the configuration, once. Raises StoreError and Busy."""
+    """Crawl sources into the database of the configuration, once. Raises StoreError and Busy.
+
+    `on_start` is called when the file is ours.
+    """
     from aggregator import __version__, reactor
     from aggregator.schedule import is_due
 
     now = datetime.now(UTC)
     with open_run(config, dry_run=dry_run) as ctx:
+        on_start()
         if not dry_run:
             ctx.store.save_sources(sources, now=now)
         states = {s.id: ctx.store.source_state(s.id) for s in sources}
@@ -235,23 +260,38 @@ def _status(results: Sequence[CrawlResult], *, interrupted: bool) -> int:
     return ExitStatus.SOME_FAILED if failed else ExitStatus.FINE
 
 
-def _print(done: Done, config: Config, *, dry_run: bool, as_json: bool, quiet: bool) -> None:
+def _record(done: Done, config: Config, *, dry_run: bool) -> dict[str, Any]:
+    return run_record(
+        done.results,
+        done.planned,
+        db=config.db,
+        status=done.status,
+        not_due=done.waiting,
+        failing=done.failing,
+        dry_run=dry_run,
+        health=done.health,
+    )
+
+
+def _print(done: Done, config: Config, record: dict[str, Any], *, dry_run: bool, as_json: bool, quiet: bool) -> None:
     if as_json:
-        record = run_record(
-            done.results,
-            done.planned,
-            db=config.db,
-            status=done.status,
-            not_due=done.waiting,
-            failing=done.failing,
-            dry_run=dry_run,
-        )
         click.echo(dump_json(record))
         return
     if done.planned:
         click.echo(planned_table(done.planned))
     if not quiet and not (dry_run and done.planned):
         click.echo(summary(done.results, waiting=done.waiting, failing=done.failing, db=None if dry_run else config.db))
+    if not quiet or config.health == "status":
+        say_findings("LOOK", _not_said_yet(done))
     for result in done.results:
         if result.failure:
             say(f"error: {result.source}: {plain(result.failure)}")
+
+
+def _not_said_yet(done: Done) -> dict[str, tuple[str, ...]]:
+    """The findings without the failures of this run, which are errors of their own."""
+    failures = {result.source: result.failure for result in done.results if result.failure}
+    return {
+        source: tuple(sentence for sentence in told if not sentence.endswith(failures.get(source, "\0")))
+        for source, told in done.health.items()
+    }

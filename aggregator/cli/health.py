@@ -1,5 +1,6 @@
 """`aggregator health`: each source against its own past."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +47,7 @@ def health_command(
 
     now = datetime.now(UTC)
     with open_db(config_file, db) as reader:
-        past = [one for one in histories(reader) if source in (None, one.source)]
+        past = histories(reader, None if source is None else (source,))
         habits = {facts.source: odd(facts) for facts in source_dates(reader)}
     if source and not past:
         raise UsageError(f"there is no source '{plain(source)}' in the file", hint="`aggregator health` shows all")
@@ -66,7 +67,18 @@ def health_command(
     raise SystemExit(ExitStatus.SOME_FAILED if any(findings.values()) else ExitStatus.FINE)
 
 
-def _print(past: "list[SourceHistory]") -> None:
+def findings_of(db: str, sources: Collection[str], *, now: datetime) -> dict[str, tuple[str, ...]]:
+    """What is unusual about sources that have just been crawled; those without a finding are left out."""
+    from aggregator.health import unusual
+    from aggregator.store.histories import histories
+    from aggregator.store.queries import open_reader
+
+    with open_reader(db) as reader:
+        found = {past.source: unusual(past, now=now) for past in histories(reader, sources)}
+    return {source: sentences for source, sentences in found.items() if sentences}
+
+
+def _print(past: "Sequence[SourceHistory]") -> None:
     """A table of the sources that are on."""
     rows = [_row(one) for one in past if one.state != "off"]
     click.echo(table(("source", "state", "last run", "last new", "new in 7 days", "refused"), rows, right=(4, 5)))

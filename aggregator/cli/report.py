@@ -1,7 +1,7 @@
 """The summary of a run, for people and for scripts."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ def run_record(
     not_due: int,
     failing: int,
     dry_run: bool,
+    health: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """A run as a JSON object (docs/cli.md has its shape)."""
     return {
@@ -35,6 +36,7 @@ def run_record(
         "not_due": not_due,
         "failing": failing,
         "sources": [as_record(result) for result in results],
+        "health": {source: list(sentences) for source, sentences in health.items()},
         "planned": [{"url": p.url, "fetch": p.fetch, "reason": p.reason} for p in planned],
     }
 

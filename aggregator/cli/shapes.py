@@ -122,6 +122,7 @@ CRAWL: Final = {
     "not_due": "how many sources were not due",
     "failing": "how many of these failed at their last run, and wait to be tried again",
     "sources": "one object for each source that was crawled (see below)",
+    "health": "object: source, sentences about what is unusual (`aggregator health`); sources without one are left out",
     "planned": "dry run only: objects with `url`, `fetch` (true: it would be fetched) and `reason`",
 }
 CRAWLED: Final = {

@@ -1,6 +1,6 @@
 """The past of each source, as `aggregator.health` judges it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median, quantiles
@@ -20,9 +20,9 @@ _PAGES: Final = """SELECT coalesce(sum(new + updated + unchanged + duplicate + r
 FROM run_source JOIN run ON run.id = run_source.run WHERE source = ? AND started_at > ? AND started_at <= ?"""
 
 
-def histories(reader: Reader) -> tuple[SourceHistory, ...]:
-    """The past of every source that is known, by source."""
-    return tuple(_history(reader, row) for row in reader.source_health())
+def histories(reader: Reader, only: Collection[str] | None = None) -> tuple[SourceHistory, ...]:
+    """The past of every source that is known, or of those named, by source."""
+    return tuple(_history(reader, row) for row in reader.source_health() if only is None or row.source in only)
 
 
 def _history(reader: Reader, row: HealthRow) -> SourceHistory:
