@@ -319,11 +319,11 @@ class StoreContract:
 
     def test_candidates_come_by_address_then_text_then_shared_values(self, store: Store, run: int) -> None:
         ids = [store.put(make_unit(make_article(n)), run=run, now=NOW).article for n in (1, 2, 3, 4)]
-        print_ = Fingerprint(content=f"{2:032x}", sketch=(30, 31, 40))
+        print_ = Fingerprint(content=f"{2:032x}", sketch=(30, 31, 40))  # one value of the fourth is a set phrase
         found = store.candidates(keys=[url_key(make_article(1).url)], fingerprint=print_)
-        assert [candidate.id for candidate in found] == ids
-        assert [candidate.same_address for candidate in found] == [True, False, False, False]
-        assert [candidate.shared for candidate in found] == [0, 0, 2, 1]
+        assert [candidate.id for candidate in found] == ids[:3]
+        assert [candidate.same_address for candidate in found] == [True, False, False]
+        assert [candidate.shared for candidate in found] == [0, 0, 2]
         assert len(store.candidates(keys=[], fingerprint=print_, limit=1)) == 1
 
     def test_a_rare_shared_value_weighs_more_than_common_ones(self, store: Store, run: int) -> None:
@@ -331,23 +331,23 @@ class StoreContract:
             sketch = (1, 2, 900 + number)
             article = make_article(number, fingerprint=Fingerprint(content=f"{number}", sketch=sketch))
             store.put(make_unit(article), run=run, now=NOW)
-        rare = make_article(9, fingerprint=Fingerprint(content="9", sketch=(5,)))
+        rare = make_article(9, fingerprint=Fingerprint(content="9", sketch=(5, 6)))
         rare_id = store.put(make_unit(rare), run=run, now=NOW).article
-        found = store.candidates(keys=[], fingerprint=Fingerprint(content="x", sketch=(1, 2, 5)), limit=1)
+        found = store.candidates(keys=[], fingerprint=Fingerprint(content="x", sketch=(1, 2, 5, 6)), limit=1)
         assert [candidate.id for candidate in found] == [rare_id]
 
     def test_a_value_that_everybody_shares_finds_nothing(self, store: Store, run: int) -> None:
         for number in range(1, 203):
-            article = make_article(number, fingerprint=Fingerprint(content=f"{number}", sketch=(7,)))
+            article = make_article(number, fingerprint=Fingerprint(content=f"{number}", sketch=(7, 8)))
             store.put(make_unit(article), run=run, now=NOW)
-        assert store.candidates(keys=[], fingerprint=Fingerprint(content="x", sketch=(7,))) == ()
+        assert store.candidates(keys=[], fingerprint=Fingerprint(content="x", sketch=(7, 8))) == ()
 
     def test_revised_article_is_found_by_its_new_text_only(self, store: Store, run: int) -> None:
         first = store.put(make_unit(make_article()), run=run, now=NOW)
-        newer = make_article(text="Changed.", fingerprint=Fingerprint(content="new", sketch=(11, 77)))
+        newer = make_article(text="Changed.", fingerprint=Fingerprint(content="new", sketch=(11, 77, 78)))
         store.put(make_unit(newer, relation="revision", of=first.article), run=run, now=NOW)
-        assert store.candidates(keys=[], fingerprint=Fingerprint(content="x", sketch=(10, 12))) == ()
-        assert store.candidates(keys=[], fingerprint=Fingerprint(content="x", sketch=(77,)))[0].id == first.article
+        assert store.candidates(keys=[], fingerprint=Fingerprint(content="x", sketch=(10, 11, 12))) == ()
+        assert store.candidates(keys=[], fingerprint=Fingerprint(content="x", sketch=(77, 78)))[0].id == first.article
 
     def test_stories_are_found_by_terms_time_and_language(self, store: Store, run: int) -> None:
         terms = (("hamlet", 2.0), ("london", 1.0))

@@ -1,12 +1,13 @@
 """What an article is to what is stored: new, the same, a revision, a copy; and which story it tells."""
 
 from .changes import Change, Wording, change_between
-from .fingerprints import fingerprint
+from .fingerprints import TELLING, fingerprint
 from .revisions import describe_revision
 from .stories import choose_story, story_terms
 from .verdicts import decide, settle_address, spare_whole
 
 __all__ = [
+    "TELLING",
     "Change",
     "Wording",
     "change_between",

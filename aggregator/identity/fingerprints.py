@@ -13,6 +13,7 @@ WHOLE: Final = 12  # smallest hashes of the whole text; a copy of a third of it 
 LEAD: Final = (
     5  # smallest hashes of the lead, so that a copy cut after it, or one sentence among advertisements, is still found
 )
+TELLING: Final = 2  # values in common: one alone is a set phrase a thousand times for each copy that it finds
 LEAD_SHINGLES: Final = 30  # the first sentence; with the rows of near_dup and the column, 17 hashes take 0.45 kB
 
 

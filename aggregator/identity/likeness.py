@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +14,8 @@ GAP: Final = (
     25  # words; what stands between two shared shingles further apart is a part of its own, not another wording
 )
 ALIGNED: Final = 0.4  # containment from which it is worth while to look at the order and at what differs
+VOCABULARY: Final = 0.55
+"""Of the distinct words of the text that has fewer: 1,424 labelled copies share 0.69 or more, 99 of 100 other pairs 0.47 or less."""
 LONGEST: Final = 20_000  # words that are compared; a live blog of a day has fewer
 LONGEST_TEXT: Final = 200_000  # characters that they are taken from
 LONGEST_WORD: Final = 40  # letters; what is longer is no word, and comparing letters takes time
@@ -21,15 +23,28 @@ TYPO_LENGTHS: Final = 3  # by how many letters a misspelt word is longer or shor
 TYPO: Final = 0.7  # difflib ratio above which two words are one with a slip of the pen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """A text cut up once: as it was written, its words without case, and the hashes of its shingles in reading order."""
+    """A text cut up once: as it was written, and its words without case. The rest is made when it is asked for."""
 
     written: str
     tokens: list[str]
     size: int  # tokens in a shingle
-    shingles: list[int]
-    distinct: frozenset[int] = field(repr=False)
+
+    @cached_property
+    def shingles(self) -> list[int]:
+        """Hashes of the shingles in reading order."""
+        return shingles(self.tokens, self.size)
+
+    @cached_property
+    def distinct(self) -> frozenset[int]:
+        """Each of them once."""
+        return frozenset(self.shingles)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Each word once."""
+        return frozenset(self.tokens)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +68,13 @@ def read(text: str) -> Reading:
     """Cut a text up, an endless one as far as LONGEST. The result is shared: it must not be changed."""
     written = plain(text[:LONGEST_TEXT])
     tokens = cut(written.casefold())[:LONGEST]
-    size = shingle_size(written, tokens)
-    found = shingles(tokens, size)
-    return Reading(written, tokens, size, found, frozenset(found))
+    return Reading(written, tokens, shingle_size(written, tokens))
+
+
+def may_be_copies(one: Reading, other: Reading) -> bool:
+    """Whether two texts have words enough in common to be compared; the same whichever comes first."""
+    fewer = min(len(one.vocabulary), len(other.vocabulary))
+    return len(one.vocabulary & other.vocabulary) >= VOCABULARY * fewer
 
 
 def compare(one: Reading, other: Reading) -> Likeness:

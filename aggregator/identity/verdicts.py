@@ -9,14 +9,13 @@ from aggregator.models import Article, Candidate, Paywall, Verdict
 from aggregator.urls import canonical_url, tidy_url, url_key
 
 from .copies import copy_evidence
-from .fingerprints import fingerprint
-from .likeness import Likeness, Reading, compare, read
+from .fingerprints import TELLING, fingerprint
+from .likeness import Likeness, Reading, compare, may_be_copies, read
 from .originals import why_original
 from .revisions import describe_revision, is_edit
 from .words import words
 
 COMPARED: Final = 6  # candidates whose texts are compared; they come best first, and copies of one text stand together
-TELLING: Final = 2  # sketch values in common: one alone is a set phrase a thousand times for each copy that it finds
 CERTAIN: Final = 0.8  # containment above which no better original is looked for
 
 CUT: Final = 0.6  # a text with less of the stored one's words, and nothing else, is a cut
@@ -182,6 +181,8 @@ def _copy(article: Article, content: str, incoming: Reading, stored: Candidate) 
     if stored.content == content and incoming.tokens:
         return Verdict(relation="duplicate", of=original, containment=1.0, evidence="the same words at another address")
     before = read(stored.text)
+    if not may_be_copies(incoming, before):
+        return None
     likeness = compare(incoming, before)
     evidence = copy_evidence(likeness)
     if not evidence or _outgrows(article, incoming, stored, before) or _is_told_anew(article, stored, likeness):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from aggregator.identity import TELLING
 from aggregator.models import Candidate, Fingerprint, Paywall, StoryCandidate
 
 from .rows import unpack_sketch
@@ -19,13 +20,14 @@ STORY_TERMS: Final = 40  # terms kept for a story, the heaviest
 def candidates(
     db: sqlite3.Connection, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int
 ) -> tuple[Candidate, ...]:
-    """Same address first, then same text, then the most telling shared sketch values."""
+    """Same address first, then same text, then the most telling shared sketch values, TELLING of them at least."""
     by_address = set(_by_address(db, keys))
     by_content = [
         id_ for (id_,) in db.execute("SELECT id FROM article WHERE content = ? LIMIT ?", (fingerprint.content, limit))
     ]
     weights, shared = _by_sketch(db, fingerprint.sketch)
-    alike = sorted(weights, key=lambda id_: (-weights[id_], id_))
+    telling = (id_ for id_, count in shared.items() if count >= TELLING)
+    alike = sorted(telling, key=lambda id_: (-weights[id_], id_))
     best = list(dict.fromkeys((*sorted(by_address), *by_content, *alike)))[:limit]
     found = (_candidate(db, id_, same_address=id_ in by_address, shared=shared.get(id_, 0)) for id_ in best)
     return tuple(candidate for candidate in found if candidate is not None)
