@@ -31,11 +31,34 @@ _PASS_ON = frozenset(
 )
 
 
+_KEYS = frozenset(
+    (
+        "user-agent",
+        "useragent",
+        "allow",
+        "disallow",
+        "dissallow",
+        "dissalow",
+        "disalow",
+        "diasllow",
+        "disallaw",
+        "crawl-delay",
+        "request-rate",
+        "visit-time",
+        "host",
+        "sitemap",
+        "sitemaps",
+        "site-map",
+    )
+)
+"""Keys that Protego knows, with their usual misspellings."""
+
+
 class Rules:
     """What one host's robots.txt says."""
 
     def __init__(self, text: str) -> None:
-        self._parsed = Protego.parse(text)
+        self._parsed = Protego.parse("\n".join(map(_standard_line, text.splitlines())))
 
     def allows(self, url: str, agent: str) -> bool:
         """Whether the agent may ask for the address."""
@@ -49,6 +72,19 @@ class Rules:
     def sitemaps(self) -> tuple[str, ...]:
         """The sitemaps it names."""
         return tuple(self._parsed.sitemaps)
+
+
+def _standard_line(line: str) -> str:
+    """A line as RFC 9309 reads it, where Protego does not: other records do not interfere (2.2.4), and of a user agent only the
+    product token counts (2.2.1), so that a rule for `news-aggregator 2.0` is one for us."""
+    name, colon, value = line.partition("#")[0].partition(":")
+    key = name.strip().lower().replace(" ", "-")
+    if not colon:
+        return line
+    if key not in _KEYS:
+        return ""
+    token = value.strip().split("/", 1)[0].split(maxsplit=1) if key in ("user-agent", "useragent") else None
+    return f"user-agent: {token[0]}" if token else line
 
 
 def read_robots(status: int, body: bytes) -> Rules:
