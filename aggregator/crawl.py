@@ -5,12 +5,14 @@ Scrapy calls a crawl "finished" even when callbacks, writes or every start addre
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from time import monotonic
-from typing import Any, get_args
+from typing import Any, Self, get_args
 
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.misc import load_object
@@ -128,9 +130,8 @@ async def crawl_source(source: Source, ctx: CrawlContext) -> CrawlResult:
 async def _run(job: Job, ctx: CrawlContext, lease: Lease | None) -> str | None:
     """Run Scrapy; one sentence about what failed, or None."""
     crawler = _new_crawler(ctx.config, "source")
-    runner = AsyncCrawlerRunner(crawler.settings)
     job.stop = lambda reason: _stop_soon(crawler, reason)
-    crawl = asyncio.ensure_future(runner.crawl(crawler, job=job))
+    crawl = asyncio.ensure_future(crawler.crawl_async(job=job))
     watch = asyncio.ensure_future(_watch(crawler, job, ctx, lease))
     try:
         await crawl
@@ -356,13 +357,22 @@ async def fetch_pages(urls: Iterable[str], *, config: Config, kind: str = "page"
         pace=Pace(config.delay),
     )
     crawler = _new_crawler(config, "page", pipelines=False)
-    await AsyncCrawlerRunner(crawler.settings).crawl(crawler, job=job, urls=wanted, kind=kind, pages=pages)
+    await crawler.crawl_async(job=job, urls=wanted, kind=kind, pages=pages)
     return tuple(Fetched(url=url, page=pages.get(url), record=records.get(url)) for url in wanted)
 
 
+class _SharedSettings(Settings):
+    """Settings that are copied for each crawl without copying their values: nothing changes those, and Scrapy has 300 of them."""
+
+    def copy(self) -> Self:
+        """The same settings; what is set in the copy stays in the copy."""
+        twin = copy(self)
+        twin.attributes = {name: copy(attribute) for name, attribute in self.attributes.items()}
+        return twin
+
+
 def _new_crawler(config: Config, spider: str, *, pipelines: bool = True) -> Crawler:
-    settings = Settings(crawl_settings(config, pipelines=pipelines), priority="project")
-    loader = SpiderLoader.from_settings(settings)
+    settings, loader = _scrapy(config, pipelines=pipelines)
     if spider not in loader.list():
         raise CrawlError(
             f"the spider '{spider}' is not where it should be",
@@ -370,6 +380,13 @@ def _new_crawler(config: Config, spider: str, *, pipelines: bool = True) -> Craw
             hint="another package has taken its name",
         )
     return Crawler(loader.load(spider), settings)
+
+
+@lru_cache(maxsize=8)
+def _scrapy(config: Config, *, pipelines: bool) -> tuple[Settings, SpiderLoader]:
+    """What the crawls of one run have in common."""
+    settings = _SharedSettings(crawl_settings(config, pipelines=pipelines), priority="project")
+    return settings, SpiderLoader.from_settings(settings)
 
 
 def save_page(page: Page, result: Article | Rejection, source: Source, ctx: CrawlContext) -> Outcome:

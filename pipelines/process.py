@@ -7,7 +7,6 @@ from scrapy.exceptions import DropItem
 from aggregator.job import Job, Processed
 from aggregator.models import Article, Context, Page, Reason, Rejection
 from aggregator.pool import WorkFailed
-from aggregator.processing import needs_browser, process
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -28,6 +27,8 @@ class ProcessPipeline:
 
     async def process_item(self, item: Page) -> Processed:
         """Extract one page; once more as a browser shows it, where only scripts bring the text and the source allows it."""
+        from aggregator.processing import needs_browser  # not before a page came: most crawls bring none
+
         result = await self._result(item)
         if not needs_browser(item, result):
             return Processed(page=item, result=result)
@@ -40,6 +41,8 @@ class ProcessPipeline:
         return Processed(page=rendered, result=result)
 
     async def _result(self, item: Page) -> Article | Rejection:
+        from aggregator.processing import process
+
         try:
             return await self._job.pool.run(process, item, context=self._context, now=item.fetched_at)
         except WorkFailed as error:

@@ -10,7 +10,6 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from aggregator.extraction.pagination import next_page
 from aggregator.job import FetchJob
 from aggregator.middlewares.addresses import without_credentials
 from aggregator.middlewares.refusals import RetryLater, outcome_of, reason_of
@@ -144,6 +143,8 @@ class BaseSpider(Spider):
 
     def whole(self, page: Page, **kwargs: Any) -> Iterable[Request | Page]:
         """A request for the next page of an article; the article's page, where it has all of them."""
+        from aggregator.extraction.pagination import next_page  # not before a page came: most crawls bring none
+
         size = len(page.body) + sum(len(part.body) for part in page.parts)
         address = next_page(page) if size < self.job.config.max_page else None
         asked = (

@@ -6,9 +6,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from aggregator.extraction.pagination import next_page
 from aggregator.models import Article, FetchKind, Page
-from aggregator.processing import process
 
 from .base import BaseSpider, to_page, unusable
 
@@ -34,6 +32,9 @@ class PageSpider(BaseSpider):
 
     def answered(self, response: Response, asked: str) -> Iterable[Request | Page]:
         """Keep the page, whatever its status, with the further pages of its article."""
+        from aggregator.extraction.pagination import next_page
+        from aggregator.processing import process
+
         page = to_page(response, asked=asked, source=None, hints=(), now=self.job.clock())
         usable = self.kind == "page" and unusable(response) is None and next_page(page) is not None
         yield from self.whole(page) if usable and isinstance(process(page), Article) else self.complete(page)

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from scrapy import Request
 from scrapy.http import Response
 
-from aggregator.extraction.pagination import next_page
 from aggregator.job import Job, Planned
 from aggregator.middlewares.addresses import without_credentials
 from aggregator.models import Article, Context, FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
 from aggregator.pool import WorkFailed
-from aggregator.processing import process
 from aggregator.schedule import LONGEST_ORDER, is_listed_anew, newest, next_look
 from aggregator.sources import Listing, hint_fits, read_feed, read_section_page, read_sitemap
 from aggregator.urls import could_be_trap, host_of, url_key
@@ -196,6 +194,8 @@ class SourceSpider(BaseSpider):
         self, response: Response, asked: str, hints: tuple[Hint, ...], known: KnownUrl | None
     ) -> AsyncIterator[Request | Page]:
         """Hand an article page to the pipelines, or note why there is none."""
+        from aggregator.extraction.pagination import next_page
+
         page = self._to_page(response, asked, hints)
         problem = unusable(response)
         if problem:
@@ -210,6 +210,8 @@ class SourceSpider(BaseSpider):
 
     async def _is_article(self, page: Page) -> bool:
         """Whether further pages are worth asking for: those of lists and forums are not."""
+        from aggregator.processing import process
+
         try:
             return isinstance(await self.job.pool.run(process, page, context=Context(source=self.job.source)), Article)
         except WorkFailed:
