@@ -158,6 +158,7 @@ class Page:
     redirects: tuple[str, ...] = ()
     parts: tuple["Page", ...] = ()  # further pages of the same article, in order
     incomplete: bool = False  # a further page gave no answer
+    reserved: bool = False  # its host's tdmrep.json reserves it
     rendered: bytes = b""  # UTF-8 HTML after the page's scripts ran in a browser; empty: it was not shown by one
 
     def header(self, name: str) -> str | None:

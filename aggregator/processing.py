@@ -75,7 +75,7 @@ def _read(page: Page, document: Document, context: Context, now: datetime) -> Ar
     source = context.source.as_of(page.fetched_at) if context.source else None
     rules = source.rules if source else None
     meta = read_metadata(document, hints=page.hints, source=source)
-    directives = tuple(sorted({*meta.directives, *header_directives(page.headers)}))
+    directives = _directives(page, document, meta)
     if directives and context.policy == "obey" and _opts_out(directives):
         return _reject(page, Reason.OPTED_OUT, ", ".join(directives), title=meta.title, directives=directives)
     body = article_body(document)
@@ -232,6 +232,13 @@ def _entries(facts: _Facts, text: str, published: Dated | None) -> tuple[Entry, 
         )
         for entry, end in zip(found, ends, strict=True)
     )
+
+
+def _directives(page: Page, document: Document, meta: Metadata) -> tuple[str, ...]:
+    """All opt-outs. What the page's headers or tags say of tdm-reservation comes before its host's file (W3C TDMRep)."""
+    says_itself = page.header("tdm-reservation") is not None or document.meta("tdm-reservation") is not None
+    by_host = {"tdm-reservation"} if page.reserved and not says_itself else ()
+    return tuple(sorted({*meta.directives, *header_directives(page.headers), *by_host}))
 
 
 def header_directives(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

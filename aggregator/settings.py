@@ -32,6 +32,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # decodes every page; knows no Refresh header
     "aggregator.middlewares.addresses.AddressMiddleware": 50,
     "aggregator.middlewares.robots.RobotsMiddleware": 100,
+    "aggregator.middlewares.tdmrep.TdmRepMiddleware": 110,  # robots.txt may forbid the page
     "aggregator.middlewares.retry_after.RetryAfterMiddleware": 560,  # before RetryMiddleware (550) sees the answer
     "aggregator.middlewares.refresh.RefreshMiddleware": 580,  # after the body is whole
     "aggregator.middlewares.body.WholeBodyMiddleware": 590,
@@ -81,6 +82,8 @@ def crawl_settings(config: Config, *, pipelines: bool = True) -> dict[str, Any]:
     return {
         **fixed,
         "ITEM_PIPELINES": ITEM_PIPELINES if pipelines else {},
+        "TDMREP_ENABLED": pipelines
+        and config.policy != "ignore",  # not for one page that a person asks for: it costs a second
         "ALLOW_NET": list(config.allow_net),
         "DOWNLOAD_TIMEOUT": config.timeout,
         "DOWNLOAD_MAXSIZE": config.max_page,

@@ -54,6 +54,7 @@ def to_page(response: Response, *, asked: str, source: str | None, hints: tuple[
         hints=hints,
         elapsed_ms=round(latency * 1000) if latency is not None else None,
         redirects=tuple(without_credentials(url) for url in response.meta.get("redirect_urls", ())),
+        reserved=bool(response.meta.get("reserved")),
     )
 
 

@@ -17,6 +17,7 @@ from aggregator.cli.crawl import Done, crawl_into, open_run
 from aggregator.config import Config
 from aggregator.crawl import crawl_sources
 from aggregator.demo.compare import Seen, differences
+from aggregator.demo.run import RULES
 from aggregator.demo.web import Newsroom
 from aggregator.errors import Busy, ExitStatus
 from aggregator.models import Source
@@ -65,7 +66,7 @@ class TestTwoVisits:
         assert differences(web.truth(), stored(config)) == ()
         web.forget_requests()
         assert crawl(web, config).status == ExitStatus.FINE
-        pages = [r for r in web.requests if r.path not in listing_paths(web) and r.path != "/robots.txt"]
+        pages = [r for r in web.requests if r.path not in listing_paths(web) and r.path not in RULES]
         assert pages == [], "an unchanged web is asked for no article"
         whole = {
             "/robots.txt",
@@ -81,7 +82,7 @@ class TestTwoVisits:
     def test_every_address_that_was_asked_for_has_an_outcome(self, web: Newsroom, tmp_path: Path) -> None:
         config = config_for(tmp_path)
         crawl(web, config)
-        asked = {web.bases[r.source] + r.path for r in web.requests if r.path != "/robots.txt"}
+        asked = {web.bases[r.source] + r.path for r in web.requests if r.path not in RULES}
         noted = {str(url) for pair in rows(config, "SELECT url, final_url FROM fetch") for url in pair if url}
         assert asked <= noted
         assert rows(
@@ -139,7 +140,7 @@ class TestSpecials:
         planned = crawl(web, config, "hoshi-eiga", dry_run=True).planned
         web.forget_requests()
         crawl(web, config, "hoshi-eiga")
-        asked = {r.path for r in web.requests} - listing_paths(web) - {"/robots.txt"}
+        asked = {r.path for r in web.requests} - listing_paths(web) - {*RULES}
         assert {urlsplit(p.url).path for p in planned if p.fetch} == asked
 
     def test_a_dry_run_keeps_the_budget(self, web: Newsroom, tmp_path: Path) -> None:

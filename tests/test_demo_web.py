@@ -549,7 +549,10 @@ def test_the_traffic_of_a_visit_is_one_sentence() -> None:
         Request(source="a", method="GET", path="/feed.xml", status=304, at=NOW, conditional=True),
         Request(source="b", method="GET", path="/feed.xml", status=200, at=NOW),
     ]
-    assert traffic_line(log) == "3 requests to 2 sites (1 for robots.txt), 1 answered with 304 not modified"
+    assert (
+        traffic_line(log)
+        == "3 requests to 2 sites (1 for robots.txt and tdmrep.json), 1 answered with 304 not modified"
+    )
 
 
 def test_next_steps_are_commands_that_a_shell_takes_apart_as_meant() -> None:

@@ -285,7 +285,8 @@ class TestListings:
             one = source(web, feeds=("/feed",))
             first, second = (crawl_into(config, (one,)).results[0] for _ in range(2))
             assert (first.new, dict(first.skipped)["limit"], second.new) == (3, 3, 3)
-            assert "if-none-match" not in web.asked[-5].headers, "a 304 must not hide what was left"
+            (listing,) = [asked for asked in web.asked[-6:] if asked.path == "/feed"]
+            assert "if-none-match" not in listing.headers, "a 304 must not hide what was left"
 
     def test_one_request_is_the_smallest_budget(self, tmp_path: Path) -> None:
         with Web({"/a": reply(article())}) as web:
@@ -366,7 +367,7 @@ class TestPoliteness:
             with Web(hops, number=1) as web:
                 crawl_into(config_for(tmp_path, delay=0.3), (source(web, "/1", "/2"),))
             times = [asked.at for asked in target.asked]
-        assert len(times) == 3
+        assert len(times) == 4  # robots.txt and tdmrep.json among them
         assert all(later - earlier >= 0.25 for earlier, later in pairwise(times)), times
 
     def test_sources_that_share_a_feed_host_share_its_pace(self, tmp_path: Path) -> None:
@@ -588,7 +589,7 @@ class TestWaiting:
         monkeypatch.setattr("aggregator.middlewares.retry_after.DEFAULT_WAIT", 1.0)
         with Web({"/a": [busy, reply(article())]}) as web:
             done = crawl_into(config_for(tmp_path), (source(web, "/a"),))
-            first, second = (asked.at for asked in web.asked[1:])
+            first, second = (asked.at for asked in web.asked[-2:])
         assert done.results[0].new == 1
         assert second - first >= 0.95
 
@@ -604,7 +605,7 @@ class TestWaiting:
         with Web({"/robots.txt": robots, "/a": reply(article()), "/b": reply(article())}) as web:
             crawl_into(config_for(tmp_path), (source(web, "/a", "/b"),))
             times = [asked.at for asked in web.asked]
-        assert len(times) == 3
+        assert len(times) == 4  # robots.txt and tdmrep.json among them
         assert all(later - earlier >= 0.28 for earlier, later in pairwise(times)), times
 
     @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ class Web:
         self._socket.close()
 
     def paths(self) -> list[str]:
-        """What was asked for, robots.txt left out."""
-        return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
+        """What was asked for, robots.txt and tdmrep.json left out."""
+        return [asked.path for asked in self.asked if asked.path not in ("/robots.txt", "/.well-known/tdmrep.json")]
 
     def _serve(self) -> None:
         while True:

@@ -60,7 +60,7 @@ def merge_command(copy: str, original: str, reason: str, db: str | None, config_
 @db_option
 @config_option
 def split_command(copy: str, reason: str, db: str | None, config_file: Path | None) -> None:
-    """Say that the article at COPY is no copy, but an article of its own."""
+    """Say that the article at COPY is none, but an article of its own."""
     with _writing(config_file, db) as store:
         one, other = store.split(copy, reason=_said(reason), now=datetime.now(UTC))
     click.echo(f"{plain(copy)}: article {one} is no copy of article {other} any more")

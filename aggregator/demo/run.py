@@ -6,6 +6,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from aggregator import tdmrep
 from aggregator.models import CrawlResult
 
 from .records import Request
@@ -52,12 +53,16 @@ def _why(result: CrawlResult) -> str:
     return ", ".join([*reasons, *([result.failure] if result.failure else [])])
 
 
+RULES = ("/robots.txt", tdmrep.PATH)
+"""What a site says about robots; asked for once in a crawl."""
+
+
 def traffic_line(requests: Sequence[Request]) -> str:
     """One sentence on what the sites were asked for: requests, and how many of them were answered with "not modified"."""
     unchanged = sum(request.status == 304 for request in requests)
-    robots = sum(request.path == "/robots.txt" for request in requests)
+    rules = sum(request.path in RULES for request in requests)
     sites = len({request.source for request in requests})
-    return f"{len(requests)} requests to {sites} sites ({robots} for robots.txt), {unchanged} answered with 304 not modified"
+    return f"{len(requests)} requests to {sites} sites ({rules} for robots.txt and tdmrep.json), {unchanged} answered with 304 not modified"
 
 
 def next_steps(db: Path, *, prefix: str = "") -> tuple[Try, ...]:
