@@ -8,8 +8,10 @@ and the case says so.
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aggregator.middlewares.robots import read_robots
+from aggregator.middlewares.robots import LONGEST_DELAY, read_robots
 
 HOST = "http://foo.bar"
 _FISH = ["/fish", "/fish.html", "/fish/salmon.html", "/fishheads", "/fishheads/yummy.html", "/fish.html?id=anything"]
@@ -302,3 +304,23 @@ def _answers() -> Iterator[tuple[str, str, str, str, bool]]:
 def test_a_robots_txt_allows_what_it_says(name: str, text: str, agent: str, path: str, allowed: bool) -> None:
     """The answer about one path, as the standard has it."""
     assert read_robots(200, text.encode()).allows(HOST + path, agent) == allowed, name
+
+
+_LINE = st.tuples(
+    st.sampled_from(["user-agent", "Disallow", "ALLOW", "crawl-delay", "sitemap", "x", ""]),
+    st.sampled_from([":", " : ", ""]),
+    st.text(max_size=12),
+)
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=400),
+        st.lists(_LINE.map("".join), max_size=12).map(lambda lines: "\n".join(lines).encode("utf-8", "replace")),
+    )
+)
+def test_reading_never_raises(body: bytes) -> None:
+    """Whatever stands in a robots.txt, there is an answer."""
+    rules = read_robots(200, body)
+    assert rules.allows(f"{HOST}/x", "news-aggregator") in (True, False)
+    assert 0 <= rules.delay("news-aggregator") <= LONGEST_DELAY
