@@ -433,6 +433,7 @@ class Candidate:
     paywall: Paywall = Paywall.UNKNOWN
     agency: str | None = None
     exact: bool = False  # `published` is an instant whose zone is known
+    number: str = ""  # the site's own number, when it is what makes the address the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

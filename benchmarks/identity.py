@@ -56,7 +56,9 @@ class Dedup(_OverStore):
         """Judge one document and store it."""
         article = read(doc)
         assert article.fingerprint is not None
-        candidates = self._store.candidates(keys=(url_key(article.url),), fingerprint=article.fingerprint)
+        candidates = self._store.candidates(
+            keys=(url_key(article.url),), fingerprint=article.fingerprint, url=article.url
+        )
         verdict = decide(article, candidates)
         stored = self._put(article, verdict)
         group = doc["id"] if verdict.of is None else self._groups.get(verdict.of, doc["id"])

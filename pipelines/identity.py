@@ -40,7 +40,7 @@ class IdentityPipeline:
         addresses = (article.url, item.page.url, item.page.final_url, *item.page.redirects)
         keys = tuple(dict.fromkeys(url_key(url) for url in addresses))
         assert article.fingerprint  # noqa: S101 (process() always gives one)
-        candidates = store.candidates(keys=keys, fingerprint=article.fingerprint)
+        candidates = store.candidates(keys=keys, fingerprint=article.fingerprint, url=article.url)
         article = settle_address(article, candidates)
         verdict = decide(article, candidates)
         if item.page.incomplete:

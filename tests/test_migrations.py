@@ -10,7 +10,7 @@ from aggregator.errors import Busy, StoreError
 from aggregator.store import migrations, open_reader, open_store
 from aggregator.store.files import connect_writer
 from aggregator.store.migrations import NEWEST, STEPS
-from aggregator.store.schema import NATURES
+from aggregator.store.schema import NUMBERS
 from aggregator.store.upkeep import migrate, steps
 from tests.store_contract import NOW, make_article, make_unit
 
@@ -98,7 +98,7 @@ def test_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: 
     path = tmp_path / "old.db"
     at_version(path, NEWEST - 1)
     before = shape(path)
-    monkeypatch.setattr(migrations, "NATURES", (*NATURES, "CREATE TABLE article (a)"))
+    monkeypatch.setattr(migrations, "NUMBERS", (*NUMBERS, "CREATE TABLE article (a)"))
     with pytest.raises(StoreError, match="already exists"):
         migrate(path, now=NOW)
     assert shape(path) == before

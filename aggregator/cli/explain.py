@@ -68,6 +68,7 @@ def _verdict(article: Article, config: Config) -> tuple[Verdict, str]:
 
     with open_reader(config.db) as reader:
         keys = tuple({url_key(url) for url in (article.url, article.requested_url, article.final_url) if url})
-        candidates = reader.candidates(keys=keys, fingerprint=article.fingerprint) if article.fingerprint else ()
+        print_ = article.fingerprint
+        candidates = reader.candidates(keys=keys, fingerprint=print_, url=article.url) if print_ else ()
     verdict = decide(article, candidates)
     return verdict, next((c.url for c in candidates if c.id == verdict.of), "")

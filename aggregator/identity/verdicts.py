@@ -93,25 +93,24 @@ def _related(article: Article, incoming: Reading, stored: Candidate) -> bool:
 
 
 def _at_address(article: Article, content: str, incoming: Reading, stored: Candidate) -> Verdict:
+    by = f"the site's own number {stored.number}" if stored.number else "same address"
     if stored.content == content:
-        return _same_text(article, stored)
+        return _same_text(article, stored, seen=f"{by} and text")
     before = read(stored.text)
     likeness = compare(incoming, before)
     worse = _worse(article, incoming, stored, before, likeness)
     if worse:
         return Verdict(
-            relation="same", of=stored.id, containment=_share(likeness), evidence=f"same address, {worse}", worse=True
+            relation="same", of=stored.id, containment=_share(likeness), evidence=f"{by}, {worse}", worse=True
         )
     if not is_edit(stored.text, article.text):
         return _same_text(
-            article, stored, containment=_share(likeness), seen="same address, only lines around the text changed"
+            article, stored, containment=_share(likeness), seen=f"{by}, only lines around the text changed"
         )
-    return _revision(article, stored, containment=_share(likeness))
+    return _revision(article, stored, containment=_share(likeness), seen=by)
 
 
-def _same_text(
-    article: Article, stored: Candidate, *, containment: float = 1.0, seen: str = "same address and text"
-) -> Verdict:
+def _same_text(article: Article, stored: Candidate, *, seen: str, containment: float = 1.0) -> Verdict:
     """The text is the same; a new headline or date is still a new version."""
     if words(article.title) != words(stored.title) or _other_date(article, stored):
         return _revision(article, stored, containment=containment)

@@ -12,6 +12,7 @@ from aggregator.urls import url_key
 
 from . import copies, crawl_state, likeness, segments
 from .forms import ADD_FORMS, FORGET_FORMS, extra_forms
+from .numbers import note_number
 from .rows import (
     COLUMNS,
     UNTITLED,
@@ -88,6 +89,8 @@ def put(db: sqlite3.Connection, ids: Ids, unit: Unit, *, run: int, now: datetime
     crawl_state.add_fetch(db, number, fetch, run=run, article=end.article)
     if end.article is not None:
         _note_forms(desk, forms, fetch, article=end.article)
+        if unit.article is not None:
+            note_number(db, end.article, unit.article.url)
     _note_raw(db, number, key, end.article, unit.archive)
     for part in unit.parts:
         _add_part(desk, part, run=run, article=end.article)

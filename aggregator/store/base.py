@@ -90,8 +90,14 @@ class Store(Protocol):
 
     # -------------------------------------------------------------------------------------------- identity
 
-    def candidates(self, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int = 20) -> tuple[Candidate, ...]:
-        """Stored articles reachable by one of the address keys, with the same content hash, or sharing sketch values; best first."""
+    def candidates(
+        self, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int = 20, url: str | None = None
+    ) -> tuple[Candidate, ...]:
+        """Stored articles reachable by one of the address keys, with the same content hash, or sharing sketch values; best first.
+
+        An address that is not known is found by its site's own number, if `url` has one and the site's other addresses show that
+        each article has one of its own.
+        """
 
     def story_candidates(
         self, *, terms: Sequence[str], since: datetime, language: str | None

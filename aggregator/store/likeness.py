@@ -9,6 +9,7 @@ from typing import Final
 from aggregator.identity import TELLING
 from aggregator.models import Candidate, Fingerprint, Paywall, StoryCandidate
 
+from .numbers import by_number
 from .rows import unpack_sketch
 from .times import from_optional_text, from_text, to_text
 
@@ -18,10 +19,12 @@ STORY_TERMS: Final = 40  # terms kept for a story, the heaviest
 
 
 def candidates(
-    db: sqlite3.Connection, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int
+    db: sqlite3.Connection, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int, url: str | None = None
 ) -> tuple[Candidate, ...]:
     """Same address first, then same text, then the most telling shared sketch values, TELLING of them at least."""
-    by_address = set(_by_address(db, keys))
+    by_address = dict.fromkeys(_by_address(db, keys), "")
+    if not by_address and url and (numbered := by_number(db, url)):
+        by_address = dict([numbered])
     by_content = [
         id_ for (id_,) in db.execute("SELECT id FROM article WHERE content = ? LIMIT ?", (fingerprint.content, limit))
     ]
@@ -29,7 +32,7 @@ def candidates(
     telling = (id_ for id_, count in shared.items() if count >= TELLING)
     alike = sorted(telling, key=lambda id_: (-weights[id_], id_))
     best = list(dict.fromkeys((*sorted(by_address), *by_content, *alike)))[:limit]
-    found = (_candidate(db, id_, same_address=id_ in by_address, shared=shared.get(id_, 0)) for id_ in best)
+    found = (_candidate(db, id_, number=by_address.get(id_), shared=shared.get(id_, 0)) for id_ in best)
     return tuple(candidate for candidate in found if candidate is not None)
 
 
@@ -58,7 +61,7 @@ _CANDIDATE: Final = """SELECT id, url, title, body, source, content, published_a
 agency, published_precision IN ('second', 'minute') AND published_zone <> 'unknown' FROM article WHERE id = ?"""
 
 
-def _candidate(db: sqlite3.Connection, id_: int, *, same_address: bool, shared: int) -> Candidate | None:
+def _candidate(db: sqlite3.Connection, id_: int, *, number: str | None, shared: int) -> Candidate | None:
     row = db.execute(_CANDIDATE, (id_,)).fetchone()
     if row is None:
         return None
@@ -71,7 +74,8 @@ def _candidate(db: sqlite3.Connection, id_: int, *, same_address: bool, shared: 
         content=row[5] or "",
         published=from_optional_text(row[6]),
         first_seen=from_text(row[7]),
-        same_address=same_address,
+        same_address=number is not None,
+        number=number or "",
         shared=shared,
         duplicate_of=row[8],
         paywall=Paywall(row[9]),

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from .files import APPLICATION_ID, connect_writer, guard
 from .forms import ADD_FORMS, extra_forms
-from .schema import ARTICLES, CRAWL, FETCHES, FULL_TEXT, IDENTITY, NATURES, PARTS, RENDERINGS
+from .numbers import note_number
+from .schema import ARTICLES, CRAWL, FETCHES, FULL_TEXT, IDENTITY, NATURES, NUMBERS, PARTS, RENDERINGS
 from .views import VIEWS
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ STEPS: Final = (
     "pictures, reviews, entries",
     "renderings",
     "natures of revisions, rulings",
+    "numbers of sites",
 )
 """Names of the steps, in order."""
 NEWEST: Final = len(STEPS)
@@ -54,6 +56,7 @@ def _steps() -> Migrations:
         (PARTS, _nothing_more),
         (RENDERINGS, _nothing_more),
         (NATURES, _nothing_more),
+        (NUMBERS, fill_numbers),
     )
     steps = Migrations("aggregator")
     for name, (statements, more) in zip(STEPS, work, strict=True):
@@ -88,6 +91,12 @@ def fill_forms(connection: sqlite3.Connection) -> None:
     for id_, *texts in connection.execute("SELECT id, title, description, body FROM article").fetchall():
         if forms := extra_forms(*texts):
             connection.execute(ADD_FORMS, (id_, *forms))
+
+
+def fill_numbers(connection: sqlite3.Connection) -> None:
+    """Note the numbers in the addresses of all articles."""
+    for id_, url in connection.execute("SELECT id, url FROM article").fetchall():
+        note_number(connection, id_, url)
 
 
 def apply(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:

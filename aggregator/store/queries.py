@@ -257,10 +257,12 @@ class Reader:
         )
         return ArchiveRef(segment=rows[0][0], offset=rows[0][1], length=rows[0][2]) if rows else None
 
-    def candidates(self, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int = 20) -> tuple[Candidate, ...]:
+    def candidates(
+        self, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int = 20, url: str | None = None
+    ) -> tuple[Candidate, ...]:
         """As `Store.candidates`: what an article would be compared with."""
         with guard(self.path):
-            return likeness.candidates(self._db, keys=keys, fingerprint=fingerprint, limit=limit)
+            return likeness.candidates(self._db, keys=keys, fingerprint=fingerprint, limit=limit, url=url)
 
     def article_id(self, url: str) -> int | None:
         """The id of the article that any form of its address leads to, copies included."""

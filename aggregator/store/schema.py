@@ -173,6 +173,18 @@ CREATE TABLE ruling ( -- what a person said about two articles; no later crawl o
     "CREATE INDEX ruling_other ON ruling (other)",
 )
 
+NUMBERS: Final = (
+    """\
+CREATE TABLE site_number ( -- the numbers that sites give their articles, as the addresses show them
+  site TEXT NOT NULL, -- host without www.
+  shape TEXT NOT NULL, -- where it stands in the address: start or end of the last part, or alone
+  number TEXT NOT NULL, -- the number
+  article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, -- the article it leads to
+  PRIMARY KEY (site, shape, number, article)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX site_number_article ON site_number (article)",
+)
+
 FETCHES: Final = ("CREATE INDEX fetch_url ON fetch (url)",)
 
 ARTICLES: Final = (

@@ -255,10 +255,12 @@ class SqliteStore:
 
     # -------------------------------------------------------------------------------------------- identity
 
-    def candidates(self, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int = 20) -> tuple[Candidate, ...]:
+    def candidates(
+        self, *, keys: Sequence[str], fingerprint: Fingerprint, limit: int = 20, url: str | None = None
+    ) -> tuple[Candidate, ...]:
         """See Store."""
         with guard(self.path):
-            return likeness.candidates(self._db, keys=keys, fingerprint=fingerprint, limit=limit)
+            return likeness.candidates(self._db, keys=keys, fingerprint=fingerprint, limit=limit, url=url)
 
     def story_candidates(
         self, *, terms: Sequence[str], since: datetime, language: str | None
