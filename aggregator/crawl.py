@@ -23,22 +23,11 @@ from .browser import Browser
 from .config import Config
 from .errors import Busy, CrawlError, StoreError
 from .job import FetchJob, Job, Pace, Planned, Processed
-from .models import (
-    REASONS,
-    Article,
-    CrawlResult,
-    FetchRecord,
-    Lease,
-    Outcome,
-    Page,
-    Reason,
-    Rejection,
-    Source,
-    SourceState,
-)
+from .models import REASONS, Article, CrawlResult, FetchRecord, Outcome, Page, Reason, Rejection, Source
 from .pool import WorkerPool
 from .schedule import next_due
 from .settings import crawl_settings
+from .state import Lease, SourceState
 from .store.base import Store
 from .urls import registered_domain
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from .models import Hint, KnownUrl, Source, SourceState
+from .models import Hint, Source
+from .state import KnownUrl, SourceState
 
 # ------------------------------------------------------------------------------------------------ sources
 

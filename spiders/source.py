@@ -10,10 +10,11 @@ from scrapy.http import Response
 
 from aggregator.job import Job, Planned
 from aggregator.middlewares.addresses import without_credentials
-from aggregator.models import Article, Context, FetchRecord, Hint, KnownUrl, ListingState, Page, Reason
+from aggregator.models import Article, Context, FetchRecord, Hint, Page, Reason
 from aggregator.pool import WorkFailed
 from aggregator.schedule import LONGEST_ORDER, is_listed_anew, newest, next_look
 from aggregator.sources import Listing, hint_fits, read_feed, read_section_page, read_sitemap
+from aggregator.state import KnownUrl, ListingState
 from aggregator.urls import could_be_trap, host_of, url_key
 
 from .base import BaseSpider, to_page, unusable

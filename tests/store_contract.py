@@ -13,14 +13,13 @@ from aggregator.models import (
     FetchRecord,
     Fingerprint,
     Hint,
-    ListingState,
     Reason,
     Rejection,
     Source,
-    SourceState,
     Unit,
     Verdict,
 )
+from aggregator.state import ListingState, SourceState
 from aggregator.store.base import Store
 from aggregator.urls import url_key
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.health import Half, SourceHistory, metrics, unusual
-from aggregator.models import SourceState
+from aggregator.state import SourceState
 from aggregator.store import open_store
 from aggregator.store.histories import usual_pause
 

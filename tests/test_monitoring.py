@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.cli.monitoring import masked
-from aggregator.models import SourceState
+from aggregator.state import SourceState
 from aggregator.store import open_store
 
 from .cli_run import Run, run

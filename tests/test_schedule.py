@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.models import Hint, KnownUrl, Source, SourceState
+from aggregator.models import Hint, Source
 from aggregator.schedule import (
     DEAD_SLOWEST,
     LOOKS,
@@ -20,6 +20,7 @@ from aggregator.schedule import (
     next_look,
     parse_stamp,
 )
+from aggregator.state import KnownUrl, SourceState
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from aggregator.errors import Busy, DamagedFile, ForeignFile, NewerSchema, StoreError, StoreFull
-from aggregator.models import ArchiveRef, CrawlResult, FetchRecord, Mention, RelatedLink, Removed, SourceState
+from aggregator.models import ArchiveRef, CrawlResult, FetchRecord, Mention, RelatedLink, Removed
 from aggregator.models import Claim as ClaimRecord
+from aggregator.state import SourceState
 from aggregator.store import Reader, SqliteStore, files, open_reader, open_store
 from aggregator.store import lock as lock_module
 from aggregator.store.files import translate

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import StoreError
-from aggregator.models import SourceState
+from aggregator.state import SourceState
 from aggregator.store import open_reader, open_store
 from aggregator.store.schema_doc import schema_document
 from aggregator.store.upkeep import backup, check_sqlite, doctor, file_system

@@ -4,21 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.models import (
-    Candidate,
-    CrawlResult,
-    FetchRecord,
-    Fingerprint,
-    KnownUrl,
-    Lease,
-    ListingState,
-    Rendering,
-    Source,
-    SourceState,
-    Stored,
-    StoryCandidate,
-    Unit,
-)
+from aggregator.models import Candidate, CrawlResult, FetchRecord, Fingerprint, Source, Stored, StoryCandidate, Unit
+from aggregator.state import KnownUrl, Lease, ListingState, Rendering, SourceState
 
 
 class Store(Protocol):

@@ -7,16 +7,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from aggregator.models import (
-    CrawlResult,
-    FetchRecord,
-    KnownUrl,
-    Lease,
-    ListingState,
-    Rendering,
-    Source,
-    SourceState,
-)
+from aggregator.models import CrawlResult, FetchRecord, Source
+from aggregator.state import KnownUrl, Lease, ListingState, Rendering, SourceState
 
 from .rows import json_list
 from .times import from_optional_text, from_text, to_optional_text, to_text

@@ -12,21 +12,8 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from aggregator.errors import AggregatorError, StoreError
-from aggregator.models import (
-    Candidate,
-    CrawlResult,
-    FetchRecord,
-    Fingerprint,
-    KnownUrl,
-    Lease,
-    ListingState,
-    Rendering,
-    Source,
-    SourceState,
-    Stored,
-    StoryCandidate,
-    Unit,
-)
+from aggregator.models import Candidate, CrawlResult, FetchRecord, Fingerprint, Source, Stored, StoryCandidate, Unit
+from aggregator.state import KnownUrl, Lease, ListingState, Rendering, SourceState
 
 from . import articles, crawl_state, likeness, migrations, reindex, removal, rulings, segments
 from .files import connect_writer, guard, inspect
