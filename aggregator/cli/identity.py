@@ -73,7 +73,7 @@ def reindex_command(db: str | None, config_file: Path | None) -> None:
     """Judge all copies anew from the stored texts.
 
     The result is the same in whatever order the articles came, and holds to what you ruled. Addresses, versions and stories stay.
-    All of it or nothing is written: expect some 300 articles a second.
+    All of it or nothing is written: expect several hundred articles a second.
     """
     with _writing(config_file, db) as store:
         read, changed = store.reindex()
