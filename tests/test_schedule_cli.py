@@ -121,6 +121,17 @@ def test_the_installed_line_runs(run: Run, programs: Path) -> None:
     assert not (programs / "crontab.kept").exists()
 
 
+def test_a_service_may_write_its_run_log(
+    run: Run, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder of the run log is among those that a hardened service may write to."""
+    (tmp_path / "aggregator.toml").write_text('run_log = "logs/runs.jsonl"')
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    shown = run("schedule", "install", "--with", "systemd", "--print").out
+    assert f"ReadWritePaths={tmp_path / 'data'} {tmp_path / 'logs'}" in shown
+    assert not (programs / "systemctl.told").exists()
+
+
 def test_systemd_is_installed_shown_and_removed(run: Run, programs: Path, tmp_path: Path) -> None:
     units = tmp_path / "config" / "systemd" / "user"
     assert run("schedule", "install", "--with", "systemd", "--db", "store/news.db").status == 0

@@ -92,7 +92,8 @@ def _job(*, every: int, name: str, db: str | None, config_file: Path | None) -> 
     given = [word for option, value in options if value for word in (option, value)]
     command = (sys.executable, "-m", "aggregator", "crawl", "-q", *given)
     archive = [Path(config.archive).absolute()] if config.archive not in ("", "off") else []
-    folders = dict.fromkeys((path.parent, *archive))
+    log = [Path(config.run_log).absolute().parent] if config.run_log else []
+    folders = dict.fromkeys((path.parent, *archive, *log))
     return Job(
         name=name,
         folder=str(Path.cwd()),
