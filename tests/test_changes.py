@@ -74,6 +74,12 @@ def test_an_earlier_version_is_known_again() -> None:
     assert change_between(first, first, [first]).returns_to is None
 
 
+@pytest.mark.parametrize(("old", "new"), [("ha\n" * 9000, "x\n" + "ha\n" * 8990), ("ha " * 9000, "ho " * 9100)])
+def test_a_text_that_repeats_itself_has_an_answer_at_once(old: str, new: str) -> None:
+    """What would take a comparison of every line with every other is counted instead."""
+    assert change_between(Wording(title="t", text=old), Wording(title="t", text=new)).nature == "update"
+
+
 def test_words_are_counted_once() -> None:
     """A word that moved is neither added nor removed."""
     change = change_between(

@@ -27,6 +27,25 @@ def shape(path: Path) -> list[tuple[str, str, str]]:
         return db.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
 
 
+def add_article(path: Path, id_: int, url: str, *, body: str = "plain") -> None:
+    """Put an article into a file of any schema version, with the columns that every version asks for."""
+    values = {
+        "id": id_,
+        "url": url,
+        "title": "T",
+        "kind": "article",
+        "paywall": "free",
+        "quality": 1,
+        "word_count": 1,
+        "body": body,
+    }
+    values |= {"extractor": "1", "last_seen_at": "2026", "first_seen_at": "2026", "changed_at": "2026"}
+    with closing(sqlite3.connect(path)) as db:
+        names = ", ".join(values)
+        db.execute(f"INSERT INTO article ({names}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
+        db.commit()
+
+
 @pytest.mark.parametrize("version", range(1, NEWEST))
 def test_each_earlier_schema_becomes_the_newest_on_opening(tmp_path: Path, version: int) -> None:
     old, new = tmp_path / "old.db", tmp_path / "new.db"
@@ -53,13 +72,8 @@ def test_migrate_names_what_was_pending(tmp_path: Path, version: int) -> None:
 def test_articles_outlive_a_migration_and_are_searchable_after_it(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     at_version(path, STEPS.index("full text"))
-    with closing(sqlite3.connect(path)) as db:
-        db.execute(
-            "INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, title, kind, paywall, quality, word_count,"
-            " extractor, body) VALUES (7, 'https://a.example/', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', '눈물 curtain'),"
-            " (8, 'https://b.example/', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', 'plain')"
-        )
-        db.commit()
+    add_article(path, 7, "https://a.example/", body="눈물 curtain")
+    add_article(path, 8, "https://b.example/")
     migrate(path, now=NOW)
     with open_reader(path) as reader:
         assert [hit.url for query in ("curtain", "눈물") for hit in reader.search(query)] == ["https://a.example/"] * 2
@@ -69,11 +83,8 @@ def test_revisions_of_an_earlier_release_are_kept(tmp_path: Path) -> None:
     """Versions that were stored before natures were known keep everything, and say that their nature is not known."""
     path = tmp_path / "old.db"
     at_version(path, STEPS.index("natures of revisions, rulings"))
+    add_article(path, 7, "https://a.example/")
     with closing(sqlite3.connect(path)) as db:
-        db.execute(
-            "INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, title, kind, paywall, quality, word_count,"
-            " extractor, body) VALUES (7, 'https://a.example/', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', 'plain')"
-        )
         db.execute(
             "INSERT INTO revision VALUES (7, 1, '2025', '2026', 'title', 'title: S -> T', 'S', NULL, NULL, NULL, 'c')"
         )

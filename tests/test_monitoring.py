@@ -9,6 +9,7 @@ import pytest
 from aggregator.cli.monitoring import masked
 from aggregator.state import SourceState
 from aggregator.store import open_store
+from aggregator.store.queries import open_reader
 
 from .cli_run import Run, run
 from .store_contract import NOW, SOURCE
@@ -130,6 +131,8 @@ def test_what_is_unusual_is_said_at_the_end_of_a_crawl(
         assert ("LOOK" in quiet.out) == (health == "status")
         told = json.loads(run("crawl", "--all", "--json", "--db", "n.db").out)["health"]
     assert list(told) == (["stage"] if words else [])
+    with open_reader(tmp_path / "n.db") as reader:
+        assert {row[0] for row in reader.ask("SELECT status FROM run WHERE finished_at IS NOT NULL")} == {status}
 
 
 def silent(path: Path) -> None:

@@ -16,7 +16,7 @@ from aggregator.store.upkeep import migrate
 from aggregator.urls import site_number, url_key
 
 from .store_contract import NOW, make_article, make_unit
-from .test_migrations import at_version
+from .test_migrations import add_article, at_version
 
 REPORT = "The band will play its first concert in six years at the harbour hall, the singer said on Thursday; tickets go on sale next week."
 LATER = f"{REPORT}\n\nA second evening was added on Friday, because the first was sold out within an hour of the opening of the counters."
@@ -117,12 +117,7 @@ def test_numbers_of_an_earlier_release_are_noted_when_it_is_migrated(tmp_path: P
     """The addresses that are stored are proof, too."""
     path = tmp_path / "old.db"
     at_version(path, STEPS.index("numbers of sites"))
-    with closing(sqlite3.connect(path)) as db:
-        db.execute(
-            "INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, title, kind, paywall, quality, word_count,"
-            " extractor, body) VALUES (7, 'https://a.example/12345-x', '2026', '2026', '2026', 'T', 'article', 'free', 1, 1, '1', 'plain')"
-        )
-        db.commit()
+    add_article(path, 7, "https://a.example/12345-x")
     migrate(path, now=NOW)
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT * FROM site_number").fetchall() == [("a.example", "start", "12345", 7)]

@@ -70,27 +70,29 @@ def crawl_command(
     asked = bool(names or starts or everything)
     sources = _from_starts(starts) if starts else _from_list(config, names)
     monitor = Monitor(config, on=not dry_run)
-    with monitor.watching():
-        with ExitStack() as stack:
-            progress = stack.enter_context(progress_for(quiet=quiet or as_json))
-            done = crawl_into(
-                config, sources, due_only=not asked, dry_run=dry_run, progress=progress, on_start=monitor.begin
-            )
-        if not dry_run:
-            look_at_health(done, config)
+    with monitor.watching(), ExitStack() as stack:
+        progress = stack.enter_context(progress_for(quiet=quiet or as_json))
+        done = crawl_into(
+            config, sources, due_only=not asked, dry_run=dry_run, progress=progress, on_start=monitor.begin
+        )
     record = _record(done, config, dry_run=dry_run)
     monitor.end(record)
     _print(done, config, record, dry_run=dry_run, as_json=as_json, quiet=quiet)
     raise SystemExit(done.status)
 
 
-def look_at_health(done: "Done", config: Config) -> None:
-    """Find what is unusual about the sources that were crawled; with `health = "status"` that is status 1 where all went well."""
+def look_at_health(done: "Done", config: Config) -> bool:
+    """Find what is unusual about the sources that were crawled; with `health = "status"` that is status 1 where all went well.
+
+    Returns whether that changed the status.
+    """
     if config.health == "off":
-        return
+        return False
     done.health = findings_of(config.db, {result.source for result in done.results}, now=datetime.now(UTC))
-    if done.health and config.health == "status" and done.status == ExitStatus.FINE:
+    changed = bool(done.health) and config.health == "status" and done.status == ExitStatus.FINE
+    if changed:
         done.status = ExitStatus.SOME_FAILED
+    return changed
 
 
 def set_up_logging(*, verbose: bool) -> None:
@@ -182,7 +184,10 @@ def crawl_into(
         status = _status(results, interrupted=ctx.interrupted)
         if not dry_run:
             ctx.store.finish_run(ctx.run, now=datetime.now(UTC), status=status, results=results)
-        return Done(status, results, tuple(ctx.planned), len(sources) - len(due), failing)
+        done = Done(status, results, tuple(ctx.planned), len(sources) - len(due), failing)
+        if not dry_run and look_at_health(done, config):
+            ctx.store.finish_run(ctx.run, now=datetime.now(UTC), status=done.status, results=())
+        return done
 
 
 @contextmanager

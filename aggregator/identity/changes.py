@@ -1,7 +1,7 @@
 """What sort of change turned one version of an article into the next. Pure; what was stored of the versions is an argument."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -9,14 +9,17 @@ from typing import Final, Literal
 
 from aggregator._project import load_table
 
-from .difference import Piece, difference
-from .likeness import exchanged_facts, is_slip
+from .difference import difference
+from .likeness import GAP, exchanged_facts, is_slip
 from .words import cut, plain, words
 
 Nature = Literal["correction", "update", "growth", "headline", "cosmetic", "date"]
 
 KEPT: Final = 0.9  # share of the old words that a text keeps that only grows
 LOCAL: Final = 0.1  # share of the old words that a correction touches at most
+LONGEST: Final = (
+    10_000  # characters of changed lines in which an exchange is looked for: comparing takes the square of the time
+)
 FEW: Final = 20  # words that it may touch whatever the length of the text: one sentence
 
 
@@ -47,14 +50,23 @@ class Change:
 
 def change_between(old: Wording, new: Wording, earlier: Sequence[Wording] = ()) -> Change:
     """What happened between two neighbouring versions; `earlier` are those before `old`, the first one first. Never raises."""
-    pieces = difference(old.text, new.text)
-    added, removed = _more(pieces, "in", "out"), _more(pieces, "out", "in")
+    gone, came = _changed(old.text, new.text), _changed(new.text, old.text)
+    before, after = Counter(words(gone)), Counter(words(came))
+    added, removed = after - before, before - after
     return Change(
-        nature=_nature(old, new, pieces, added, removed),
+        nature=_nature(old, new, (gone, came), added, removed),
         added=added.total(),
         removed=removed.total(),
         returns_to=_returns_to(old, new, earlier),
     )
+
+
+def _changed(text: str, other: str) -> str:
+    """The lines of a text that the other does not have, or not as often."""
+    left = Counter(other.splitlines())
+    left.subtract(text.splitlines())
+    over = {line: -count for line, count in left.items() if count < 0}
+    return "\n".join(line for line, count in over.items() for _ in range(count))
 
 
 def _returns_to(old: Wording, new: Wording, earlier: Sequence[Wording]) -> int | None:
@@ -68,21 +80,14 @@ def _face(wording: Wording) -> tuple[list[str], str]:
     return words(wording.title), wording.content
 
 
-def _more(pieces: Iterable[Piece], kind: str, than: str) -> Counter[str]:
-    """The words of one side that the other does not have as often."""
-    count = Counter(word for piece in pieces if piece.kind == kind for word in words(piece.text))
-    count -= Counter(word for piece in pieces if piece.kind == than for word in words(piece.text))
-    return count
-
-
-def _nature(old: Wording, new: Wording, pieces: Sequence[Piece], added: Counter[str], removed: Counter[str]) -> Nature:
+def _nature(old: Wording, new: Wording, sides: tuple[str, str], added: Counter[str], removed: Counter[str]) -> Nature:
     if old.text == new.text:
         return "date" if old.title == new.title else _headline(old, new)
-    if _owns_up(pieces):
+    if _owns_up(sides[1]) and not _owns_up(old.text):
         return "correction"
-    exchanged = _exchanges(pieces)
+    exchanged = _exchanges(*sides)
     if not added and not removed and not exchanged:
-        return _headline(old, new) if words(old.title) != words(new.title) else "cosmetic"
+        return _headline(old, new)
     return _by_size(len(words(old.text)), added, removed, live=new.live, exchanged=exchanged)
 
 
@@ -102,15 +107,9 @@ def _headline(old: Wording, new: Wording) -> Nature:
     return "cosmetic" if words(old.title) == words(new.title) else "headline"
 
 
-def _owns_up(pieces: Iterable[Piece]) -> bool:
-    came = "\n".join(piece.text for piece in pieces if piece.kind == "in").casefold()
-    return any(phrase in came for phrase in _phrases()) and not _has_any(pieces)
-
-
-def _has_any(pieces: Iterable[Piece]) -> bool:
-    """Whether such words stood in what was there before."""
-    gone = "\n".join(piece.text for piece in pieces if piece.kind != "in").casefold()
-    return any(phrase in gone for phrase in _phrases())
+def _owns_up(text: str) -> bool:
+    folded = text.casefold()
+    return any(phrase in folded for phrase in _phrases())
 
 
 @cache
@@ -118,15 +117,23 @@ def _phrases() -> tuple[str, ...]:
     return tuple(phrase for phrases in load_table("corrections.toml").values() for phrase in phrases)
 
 
-def _exchanges(pieces: Sequence[Piece]) -> bool:
-    """Whether a name or number stands where another one stood."""
+def _exchanges(gone: str, came: str) -> bool:
+    """Whether a name or number stands where another one stood. A longer passage that changed is another wording."""
+    if max(len(gone), len(came)) > LONGEST:
+        return False
+    pieces = difference(gone, came)
     return any(
-        one.kind == "out" and other.kind == "in" and exchanged_facts(cut(plain(one.text)), cut(plain(other.text)))
+        one.kind == "out" and other.kind == "in" and _is_exchange(cut(plain(one.text)), cut(plain(other.text)))
         for one, other in pairwise(pieces)
     )
 
 
+def _is_exchange(mine: list[str], theirs: list[str]) -> bool:
+    return max(len(mine), len(theirs)) <= GAP and exchanged_facts(mine, theirs)
+
+
 def _slips(added: Counter[str], removed: Counter[str]) -> bool:
     """Whether every word that came is a better spelling of one that went."""
-    old, new = sorted(removed.elements()), sorted(added.elements())
-    return len(old) == len(new) and all(any(is_slip(word, other) for other in old) for word in new)
+    if added.total() != removed.total() or added.total() > FEW:
+        return False
+    return all(any(is_slip(word, other) for other in removed) for word in added)

@@ -113,11 +113,11 @@ def _at_address(article: Article, content: str, incoming: Reading, stored: Candi
 def _same_text(article: Article, stored: Candidate, *, seen: str, containment: float = 1.0) -> Verdict:
     """The text is the same; a new headline or date is still a new version."""
     if words(article.title) != words(stored.title) or _other_date(article, stored):
-        return _revision(article, stored, containment=containment)
+        return _revision(article, stored, containment=containment, seen=seen)
     return Verdict(relation="same", of=stored.id, containment=containment, evidence=seen)
 
 
-def _revision(article: Article, stored: Candidate, *, containment: float, seen: str = "same address") -> Verdict:
+def _revision(article: Article, stored: Candidate, *, containment: float, seen: str) -> Verdict:
     change = describe_revision(stored.title, stored.text, article.title, article.text)
     if _other_date(article, stored):
         change = f"{change}; date" if change else "date"

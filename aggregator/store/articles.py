@@ -219,10 +219,8 @@ def _relation(db: sqlite3.Connection, article: Article, verdict: Verdict) -> tup
     return ("duplicate", of) if verdict.relation == "duplicate" and of is not None else ("new", None)
 
 
-_INSERT: Final = f"""INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, source, duplicate_of, containment,
-evidence, story_id, {", ".join(COLUMNS)}) VALUES (?1, ?2, ?3, ?3, ?3, ?4, ?5, ?6, ?7, ?8, {
-    ", ".join(f"?{number}" for number in range(9, 9 + len(COLUMNS)))
-})"""  # noqa: S608 (our own column names)
+_INSERT: Final = f"""INSERT INTO article (id, url, last_seen_at, first_seen_at, changed_at, source, story_id, {", ".join(COLUMNS)})
+VALUES (?1, ?2, ?3, ?3, ?3, ?4, ?5, {", ".join(f"?{number}" for number in range(6, 6 + len(COLUMNS)))})"""  # noqa: S608 (our own column names)
 
 
 def _insert(desk: _Desk, unit: Unit, article: Article, *, original: int | None) -> _End:
@@ -231,11 +229,9 @@ def _insert(desk: _Desk, unit: Unit, article: Article, *, original: int | None) 
     crawl_state.ensure_source(db, source)
     original, story = _original(db, original)
     story = _story(desk, unit, article, story=unit.story or story)
-    db.execute(_INSERT, (id_, article.url, to_text(desk.now), source, None, None, None, story, *article_row(article)))
-    verdict = unit.verdict or _NEW
+    db.execute(_INSERT, (id_, article.url, to_text(desk.now), source, story, *article_row(article)))
     if original is not None:
-        below, above = (original, id_) if verdict.original else (id_, original)
-        copies.put_below(db, below, above, containment=verdict.containment, evidence=verdict.evidence)
+        copies.tie(db, id_, original, unit.verdict or _NEW)
     _index(db, id_, old=None, new=extra_forms(article.title or UNTITLED, article.description, article.text))
     likeness.set_sketch(db, id_, old=None, new=_sketch(article))
     _add_parts(db, id_, article)

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from aggregator.models import Verdict
+
 
 def root(db: sqlite3.Connection, id_: int) -> int:
     """The article that is no copy behind an article: itself, if it is none."""
@@ -12,6 +14,12 @@ def root(db: sqlite3.Connection, id_: int) -> int:
 def stand_alone(db: sqlite3.Connection, id_: int) -> None:
     """Make an article no copy of another."""
     db.execute("UPDATE article SET duplicate_of = NULL, containment = NULL, evidence = NULL WHERE id = ?", (id_,))
+
+
+def tie(db: sqlite3.Connection, id_: int, original: int, verdict: Verdict) -> None:
+    """Tie two articles as a verdict has it: the first a copy of the other, or the other way round."""
+    below, above = (original, id_) if verdict.original else (id_, original)
+    put_below(db, below, above, containment=verdict.containment, evidence=verdict.evidence)
 
 
 def put_below(db: sqlite3.Connection, id_: int, original: int, *, containment: float | None, evidence: str) -> None:

@@ -56,9 +56,7 @@ def _judge(db: sqlite3.Connection, id_: int) -> None:
     db.execute("UPDATE article SET content = ?, sketch = ? WHERE id = ?", (article.fingerprint.content, packed, id_))
     likeness.set_sketch(db, id_, old=None, new=packed)
     if verdict.of is not None and verdict.of != id_:
-        original = copies.root(db, verdict.of)
-        below, above = (original, id_) if verdict.original else (id_, original)
-        copies.put_below(db, below, above, containment=verdict.containment, evidence=verdict.evidence)
+        copies.tie(db, id_, copies.root(db, verdict.of), verdict)
 
 
 def _allowed(db: sqlite3.Connection, id_: int, found: tuple[Candidate, ...]) -> Iterator[Candidate]:
