@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.identity import describe_revision, fingerprint
+from aggregator.identity import describe_revision, fingerprint, sketches_agree
 from aggregator.identity.copies import copy_evidence
 from aggregator.identity.likeness import NOTHING, compare, may_be_copies, read
 from aggregator.identity.revisions import is_edit
@@ -97,6 +97,40 @@ def test_a_changed_number_changes_the_content_hash() -> None:
 def test_without_a_text_the_title_counts() -> None:
     assert fingerprint("Some title", "", None) == fingerprint("", "Some title", None)
     assert fingerprint("", "", None).sketch == ()
+
+
+def _sketch(text: str) -> tuple[int, ...]:
+    return fingerprint("", text, None).sketch
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        REPORT,
+        REPORT[: len(REPORT) * 2 // 3],
+        REPORT[len(REPORT) // 3 :],
+        f"LONDON (Wire) - {REPORT}",
+        f"More stories\n\n{REPORT}\n\nFive films to see this week. The cast of a series meets again",
+        REPORT.upper().replace(",", ""),
+    ],
+)
+def test_the_sketches_of_copies_agree(copy: str) -> None:
+    assert sketches_agree(_sketch(REPORT), _sketch(copy))
+
+
+def test_a_passage_in_common_does_not_make_sketches_agree() -> None:
+    passage = ". ".join(REPORT.split(". ")[2:4])
+    assert not sketches_agree(_sketch(f"{NEXT_WEEK}\n\n{passage}"), _sketch(f"{OTHER}\n\n{passage}"))
+
+
+@given(st.text(), st.text())
+def test_whether_sketches_agree_does_not_depend_on_which_came_first(one: str, other: str) -> None:
+    assert sketches_agree(_sketch(one), _sketch(other)) == sketches_agree(_sketch(other), _sketch(one))
+
+
+@given(st.text())
+def test_a_sketch_agrees_with_itself_unless_it_is_empty(text: str) -> None:
+    assert sketches_agree(_sketch(text), _sketch(text)) == bool(_sketch(text))
 
 
 def test_another_process_makes_the_same_fingerprint() -> None:

@@ -25,6 +25,7 @@ from aggregator.store import Reader, SqliteStore, files, open_reader, open_store
 from aggregator.store import lock as lock_module
 from aggregator.store.files import translate
 from aggregator.store.lock import Lock, holder, is_locked
+from aggregator.store.sqlite import BATCH_UNITS
 from tests.store_contract import HOUR, NOW, SOURCE, make_article, make_fetch, make_unit
 
 
@@ -379,9 +380,12 @@ def test_reader_cannot_write(store: SqliteStore, path: Path) -> None:
 
 
 def test_batch_is_committed_when_it_is_large_enough(store: SqliteStore, run: int, path: Path) -> None:
-    for number in range(1, 51):
+    store._monotonic = lambda: 100.0
+    for number in range(BATCH_UNITS - 1):
         store.put(make_unit(make_article(number)), run=run, now=NOW)
-    assert rows(path, "SELECT count(*) FROM article") == [(50,)]
+    assert rows(path, "SELECT count(*) FROM article") == [(0,)]
+    store.put(make_unit(make_article(BATCH_UNITS)), run=run, now=NOW)
+    assert rows(path, "SELECT count(*) FROM article") == [(BATCH_UNITS,)]
 
 
 def test_batch_is_committed_when_it_is_old_enough(path: Path) -> None:
@@ -490,6 +494,7 @@ KILLED = """
 import sys
 from aggregator.store import open_store
 from aggregator.models import RelatedLink
+from aggregator.store.sqlite import BATCH_UNITS
 from tests.store_contract import NOW, make_article, make_unit
 
 store = open_store(sys.argv[1], now=NOW)
@@ -497,12 +502,12 @@ run = store.start_run(now=NOW, command="crawl", version="1")
 link = RelatedLink(title="More", url=None, position=1, rule="list")
 for number in range(1, 100000):
     store.put(make_unit(make_article(number, related=(link,))), run=run, now=NOW)
-    if number % 50 == 0:
+    if number % BATCH_UNITS == 0:
         print(number, flush=True)
 """
 
 
-@pytest.mark.parametrize("batches", [1, 3, 8])
+@pytest.mark.parametrize("batches", [1, 3])
 def test_kill_leaves_whole_articles_only_and_no_lock(path: Path, batches: int) -> None:
     with subprocess.Popen([sys.executable, "-c", KILLED, path], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

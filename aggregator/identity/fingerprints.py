@@ -1,5 +1,7 @@
 """What is stored to find an article again: an exact hash of its words, and a small sketch of its shingles."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from hashlib import blake2b
 from heapq import nsmallest
 from typing import Final
@@ -14,6 +16,11 @@ LEAD: Final = (
     5  # smallest hashes of the lead, so that a copy cut after it, or one sentence among advertisements, is still found
 )
 TELLING: Final = 2  # values in common: one alone is a set phrase a thousand times for each copy that it finds
+AGREEING: Final = 0.35
+"""Of the sampled shingles: of 1,011 labelled copies with other words 1,003 share 0.4 or more, the other 8 three of their leads'; of
+5,069 pairs of mixed texts that only have sentences in common 85 in 100 share less."""
+AGREEING_LEADS: Final = 3  # values beyond the sample, which are of the leads
+_LARGEST: Final = (1 << 63) - 1
 LEAD_SHINGLES: Final = 30  # the first sentence; with the rows of near_dup and the column, 17 hashes take 0.45 kB
 
 
@@ -31,6 +38,26 @@ def fingerprint(title: str, text: str, language: str | None) -> Fingerprint:
     lead = set(reading.shingles[:LEAD_SHINGLES])
     sketch = {*nsmallest(WHOLE, reading.distinct), *nsmallest(LEAD, lead)}
     return Fingerprint(content=content_hash(whole), sketch=tuple(sorted(sketch)))
+
+
+def sketches_agree(one: Sequence[int], other: Sequence[int]) -> bool:
+    """Whether two texts may be copies, as far as their sketches (sorted) tell; the same whichever comes first.
+
+    Up to where both lists are complete they are a fair sample of both texts' shingles, so that the share found in both
+    estimates the containment (Broder 1997). A sentence between advertisements is found by its lead alone.
+    """
+    shared = set(one).intersection(other)
+    end = min(_complete(one), _complete(other))
+    sampled = min(bisect_right(one, end), bisect_right(other, end))
+    common = sum(value <= end for value in shared)
+    if len(shared) < max(1, min(TELLING, len(one), len(other))):
+        return False
+    return common >= max(1, AGREEING * sampled) or len(shared) - common >= AGREEING_LEADS
+
+
+def _complete(sketch: Sequence[int]) -> int:
+    """The value up to which a sketch has every hash of its text."""
+    return sketch[WHOLE - 1] if len(sketch) >= WHOLE else _LARGEST
 
 
 def content_hash(tokens: list[str]) -> str:

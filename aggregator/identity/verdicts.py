@@ -15,7 +15,7 @@ from .originals import why_original
 from .revisions import describe_revision, is_edit
 from .words import words
 
-COMPARED: Final = 6  # candidates whose texts are compared; they come best first, and copies of one text stand together
+COMPARED: Final = 3  # candidates whose texts are compared; they come best first, and copies of one text stand together
 CERTAIN: Final = 0.8  # containment above which no better original is looked for
 
 CUT: Final = 0.6  # a text with less of the stored one's words, and nothing else, is a cut

@@ -86,13 +86,20 @@ def shingles(tokens: list[str], size: int) -> list[int]:
     if not tokens:
         return []
     tokens = tokens + [""] * (size - len(tokens))
-    hashes = list(map(_hash, tokens))
     if size == SIZE:
-        return [(a * _A + b * _B + c * _C) & _MASK for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False)]
+        first, second, third = zip(*map(_at_places, tokens), strict=True)
+        return [(a + b + c) & _MASK for a, b, c in zip(first, second[1:], third[2:], strict=False)]
+    hashes = list(map(_hash, tokens))
     return [_mixed(hashes[start : start + size]) for start in range(len(hashes) - size + 1)]
 
 
 @lru_cache(maxsize=1 << 15)  # most words of a text are common ones
+def _at_places(word: str) -> tuple[int, int, int]:
+    """What a word adds to the hash of a shingle of three in which it is the first, the second or the third."""
+    value = _hash(word)
+    return value * _A & _MASK, value * _B & _MASK, value * _C & _MASK
+
+
 def _hash(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from aggregator.identity import TELLING
+from aggregator.identity import TELLING, sketches_agree
 from aggregator.models import Candidate, Fingerprint, Paywall, StoryCandidate
 
 from .numbers import by_number
 from .rows import unpack_sketch
 from .times import from_optional_text, from_text, to_text
 
+LOOKED_AT: Final = 12  # articles whose whole sketch is looked at, the most telling first
 COMMON: Final = 200  # a sketch value that more articles share says nothing: it is boilerplate or a set phrase
 STORY_LIMIT: Final = 50  # stories handed to the pure decision; the rest share fewer terms
 STORY_TERMS: Final = 40  # terms kept for a story, the heaviest
@@ -31,7 +32,8 @@ def candidates(
     weights, shared = _by_sketch(db, fingerprint.sketch)
     telling = (id_ for id_, count in shared.items() if count >= TELLING)
     alike = sorted(telling, key=lambda id_: (-weights[id_], id_))
-    best = list(dict.fromkeys((*sorted(by_address), *by_content, *alike)))[:limit]
+    agreeing = _agreeing(db, fingerprint.sketch, alike[:LOOKED_AT])
+    best = list(dict.fromkeys((*sorted(by_address), *by_content, *agreeing)))[:limit]
     found = (_candidate(db, id_, number=by_address.get(id_), shared=shared.get(id_, 0)) for id_ in best)
     return tuple(candidate for candidate in found if candidate is not None)
 
@@ -55,6 +57,16 @@ def _by_sketch(db: sqlite3.Connection, sketch: Iterable[int]) -> tuple[dict[int,
             weights[article] = weights.get(article, 0.0) + 1 / len(holders)
             shared[article] = shared.get(article, 0) + 1
     return weights, shared
+
+
+def _agreeing(db: sqlite3.Connection, sketch: Sequence[int], ids: Iterable[int]) -> list[int]:
+    """Those whose whole sketch agrees. Most that share a sentence do not, and their texts need not be read."""
+    found = []
+    for id_ in ids:
+        row = db.execute("SELECT sketch FROM article WHERE id = ?", (id_,)).fetchone()
+        if row is not None and sketches_agree(sketch, unpack_sketch(row[0])):
+            found.append(id_)
+    return found
 
 
 _CANDIDATE: Final = """SELECT id, url, title, body, source, content, published_at, first_seen_at, duplicate_of, paywall,

@@ -19,7 +19,7 @@ from . import articles, crawl_state, likeness, migrations, reindex, removal, rul
 from .files import connect_writer, guard, inspect
 from .lock import Lock
 
-BATCH_UNITS: Final = 50  # one sync for so many pages; a kill loses at most these, and the next run fetches them again
+BATCH_UNITS: Final = 500  # one sync for so many pages; a kill loses at most these, and the next run fetches them again
 MEMORY: Final = ":memory:"
 BATCH_SECONDS: Final = 1.0  # a slow crawl commits at least this often when something is written
 
