@@ -108,7 +108,7 @@ class Archive:
                 continue
             break
         fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells a later run that this segment is still written to
-        _sync_folder(self.folder)
+        sync_folder(self.folder)
         self._size = 0
         self._write(_info_record(self._name, moment))
         self._size = os.fstat(self._fd).st_size
@@ -233,6 +233,15 @@ def _info_record(name: str, moment: datetime) -> bytes:
     return _gzip(out.getvalue(), 1)
 
 
+def blank_record() -> bytes:
+    """A record that holds nothing, for the place of an erased page. Readers pass over it."""
+    out = BytesIO()
+    writer = _writer(out)
+    record = writer.create_warcinfo_record("erased", {"description": "a page was erased here"})
+    writer.write_record(record)
+    return out.getvalue()
+
+
 # ------------------------------------------------------------------------------------------------ reading
 
 
@@ -240,7 +249,7 @@ def read_page(folder: str | Path, ref: ArchiveRef) -> Page:
     """The page at a place in a folder of segments. Raises StoreError when it is not there or damaged."""
     subject = f"{ref.segment} at {ref.offset}"
     try:
-        with _existing(Path(folder), ref.segment).open("rb") as file:
+        with segment_path(Path(folder), ref.segment).open("rb") as file:
             file.seek(ref.offset)
             data = file.read(ref.length)
     except OSError as error:
@@ -264,7 +273,17 @@ def segments(folder: str | Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def _existing(folder: Path, segment: str) -> Path:
+def has_pages(path: Path) -> bool:
+    """Whether a segment holds a page. One that cannot be read is taken to."""
+    try:
+        with path.open("rb") as file:
+            return next(_pages(file, path.name), None) is not None
+    except StoreError:
+        return True
+
+
+def segment_path(folder: Path, segment: str) -> Path:
+    """The file of a segment, finished or not."""
     path = folder / Path(segment).name
     return path if path.exists() else path.with_name(path.name + _OPEN)
 
@@ -351,10 +370,10 @@ def whole_members(path: Path) -> int:
 
 def _rename(path: Path) -> None:
     path.rename(path.with_name(path.name.removesuffix(_OPEN)))
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Names are on the disk only when their folder is."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

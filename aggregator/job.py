@@ -130,7 +130,7 @@ class Tally:
             self.pages_answered += record.outcome in ANSWERED
         bucket = {"rejected": self.rejected, "error": self.errors, "skipped": self.skipped}.get(record.outcome)
         if bucket is not None:
-            bucket[record.reason or "unknown"] += 1
+            bucket[record.reason or Reason.SPIDER] += 1
             self._warn_of(record)
 
     def _warn_of(self, record: FetchRecord) -> None:

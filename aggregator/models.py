@@ -525,6 +525,7 @@ class Stored:
 
     article: int | None
     outcome: Outcome
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,12 +33,12 @@ class StorePipeline:
         if item.unit is None:
             return
         keeps_copy = isinstance(item.result, Article) and "noarchive" not in item.result.directives
+        keeps_copy = keeps_copy and not self._job.store.is_removed(item.unit)
         refs = [self._archived(page, keeps_copy=keeps_copy) for page in (item.page, *item.page.parts)]
         parts = tuple(replace(part, archive=ref) for part, ref in zip(item.unit.parts, refs[1:], strict=True))
         unit = replace(item.unit, archive=refs[0], parts=parts)
         stored = self._job.store.put(unit, run=self._job.run, now=item.page.fetched_at)
-        reason = "worse_than_stored" if unit.verdict and unit.verdict.worse else unit.fetch.reason
-        self._job.tally.count(replace(unit.fetch, outcome=stored.outcome, reason=reason))
+        self._job.tally.count(replace(unit.fetch, outcome=stored.outcome, reason=stored.reason))
         for part in unit.parts:
             self._job.tally.count(part.fetch)
 

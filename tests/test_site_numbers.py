@@ -121,3 +121,12 @@ def test_numbers_of_an_earlier_release_are_noted_when_it_is_migrated(tmp_path: P
     migrate(path, now=NOW)
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT * FROM site_number").fetchall() == [("a.example", "start", "12345", 7)]
+
+
+def test_a_removed_article_does_not_come_back_under_another_slug(tmp_path: Path) -> None:
+    """What the site's own number names stays removed; where numbers tell nothing, only the addresses that were seen do."""
+    for numbers, outcome in ((6, "skipped"), (2, "new")):
+        with known(tmp_path / f"{numbers}.db", numbers=numbers) as store:
+            store.remove("https://daily.example/latest/118000-band-plays-again", reason="asked for", now=NOW)
+            assert keep(store, "https://daily.example/film/118000-band-is-back", "Band is back", LATER) == outcome
+            assert keep(store, "https://daily.example/film/118001-choir", "Coin found", COIN) == "new"

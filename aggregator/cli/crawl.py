@@ -18,7 +18,7 @@ from aggregator.models import CrawlResult, Source
 
 from .health import findings_of
 from .monitoring import Monitor
-from .options import config_option, db_option, net_options, read_config, sources_option
+from .options import archive_folder, config_option, db_option, net_options, read_config, sources_option
 from .output import cause, dump_json, plain, say, say_findings
 from .progress import Progress, progress_for
 from .report import planned_table, run_record, summary
@@ -226,11 +226,6 @@ def open_run(config: Config, *, dry_run: bool = False) -> "Iterator[CrawlContext
             if archive:
                 archive.close()
             pool.close()
-
-
-def archive_folder(config: Config) -> Path:
-    """Where the raw pages are kept."""
-    return Path(config.archive) if config.archive else Path(config.db).resolve().parent / "archive"
 
 
 async def _crawl(sources: Sequence[Source], ctx: "CrawlContext") -> tuple[CrawlResult, ...]:

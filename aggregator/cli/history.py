@@ -12,12 +12,13 @@ import click
 from aggregator.errors import ExitStatus, UsageError
 
 from .analyst import open_db, parse_since
-from .options import config_option, db_option, read_config
+from .options import archive_folder, config_option, db_option, read_config
 from .output import dump_json, plain, plain_lines, say, table
 from .records import VERSION
 
 if TYPE_CHECKING:
     from aggregator.identity.difference import Piece
+    from aggregator.models import ArchiveRef
     from aggregator.store.reports import StoryArticle, StoryRow, Version
 
 _MARKS: Final = {"same": ("", ""), "out": ("[-", "-]"), "in": ("{+", "+}")}
@@ -159,20 +160,33 @@ def _print_articles(story: int, found: "tuple[StoryArticle, ...]", *, as_json: b
 def remove_command(url: str, reason: str, db: str | None, config_file: Path | None) -> None:
     """Take an article out of the database for good: its address is never asked for again.
 
-    The reason is kept in the table tombstone. A copy of it takes the place of the original. Pages in the archive stay.
+    The reason is kept in the table tombstone, and the article's raw pages in the archive are erased. A copy of it takes the place of
+    the original. Backups that were made before are files of their own.
     """
     from aggregator.store import open_store
     from aggregator.store.upkeep import existing
 
-    path, now = existing(read_config(config_file, db=db).db), datetime.now(UTC)
+    config, now = read_config(config_file, db=db), datetime.now(UTC)
+    path = existing(config.db)
     if not url.startswith(("http://", "https://")):
         raise UsageError("this is no address", subject=plain(url), hint="it begins with http:// or https://")
     if not reason.strip():
         raise UsageError("the reason is empty", subject="--reason")
     with open_store(path, now=now) as store:
+        pages = _erase(archive_folder(config), store.raw_pages(url))
         article = store.remove(url, reason=reason.strip(), now=now)
     done = "no article was stored under it" if article is None else f"article {article} is removed"
-    click.echo(f"{plain(url)}: {done}; it will not be asked for again")
+    click.echo(f"{plain(url)}: {done}{pages}; it will not be asked for again")
+
+
+def _erase(folder: Path, refs: "tuple[ArchiveRef, ...]") -> str:
+    """Erase raw pages, before the database forgets where they lie; what to say of it."""
+    from aggregator.erasure import erase_pages
+
+    erased = erase_pages(folder, refs)
+    if erased < len(refs):
+        click.echo(f"warning: {len(refs) - erased} of {len(refs)} raw pages are not in {plain(str(folder))}", err=True)
+    return f"; {erased} raw page{'s' if erased > 1 else ''} erased" if erased else ""
 
 
 @click.command("purge")
@@ -185,12 +199,15 @@ def purge_command(days: int, db: str | None, config_file: Path | None) -> None:
     """Drop the texts of articles that are older than so many days, and keep the facts.
 
     Address, title, description, dates, authors and links stay, and the article is not stored again; its text becomes `…`, earlier texts
-    and the lines that were taken out go. The file keeps its size and uses the room again. Raw pages in the archive are files of their own.
+    the lines that were taken out and the raw pages in the archive go. The file keeps its size and uses the room again; a file of the
+    archive goes when no page is left in it.
     """
     from aggregator.store import open_store
     from aggregator.store.upkeep import existing
 
-    path, now = existing(read_config(config_file, db=db).db), datetime.now(UTC)
-    with open_store(path, now=now) as store:
-        count = store.drop_texts(before=now - timedelta(days=days), now=now)
-    click.echo(f"the texts of {count} articles are dropped")
+    config, now = read_config(config_file, db=db), datetime.now(UTC)
+    before = now - timedelta(days=days)
+    with open_store(existing(config.db), now=now) as store:
+        pages = _erase(archive_folder(config), store.raw_pages_before(before))
+        count = store.drop_texts(before=before, now=now)
+    click.echo(f"the texts of {count} articles are dropped{pages}")

@@ -93,3 +93,8 @@ def check_networks(config: Config) -> None:
             ip_network(net, strict=False)
         except ValueError:
             raise UsageError(f"'{net}' is not a network", subject="allow_net", hint="write it as 127.0.0.0/8") from None
+
+
+def archive_folder(config: Config) -> Path:
+    """Where the raw pages are kept."""
+    return Path(config.archive) if config.archive not in ("", "off") else Path(config.db).resolve().parent / "archive"

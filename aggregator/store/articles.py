@@ -8,11 +8,11 @@ from typing import Any, Final
 from aggregator.errors import StoreError
 from aggregator.identity import Change, Wording, change_between, describe_revision
 from aggregator.models import ArchiveRef, Article, FetchRecord, Outcome, Part, Reason, Relation, Stored, Unit, Verdict
-from aggregator.urls import url_key
+from aggregator.urls import site_number, url_key
 
 from . import copies, crawl_state, likeness, segments
 from .forms import ADD_FORMS, FORGET_FORMS, extra_forms
-from .numbers import note_number
+from .numbers import note_number, number_key
 from .rows import (
     COLUMNS,
     UNTITLED,
@@ -77,7 +77,7 @@ def put(db: sqlite3.Connection, ids: Ids, unit: Unit, *, run: int, now: datetime
     """Write a unit. The caller holds the savepoint that makes it one thing."""
     desk = _Desk(db=db, ids=ids, now=now)
     forms = _address_forms(unit)
-    end = _tombstone(db, forms) or _content(desk, unit)
+    end = _End(outcome="skipped", reason=Reason.TOMBSTONE) if is_removed(db, unit) else _content(desk, unit)
     fetch = replace(unit.fetch, outcome=end.outcome, reason=end.reason, detail=end.detail or unit.fetch.detail)
     key = next(iter(forms), None)
     if key is None:
@@ -94,7 +94,7 @@ def put(db: sqlite3.Connection, ids: Ids, unit: Unit, *, run: int, now: datetime
     _note_raw(db, number, key, end.article, unit.archive)
     for part in unit.parts:
         _add_part(desk, part, run=run, article=end.article)
-    return Stored(article=end.article, outcome=end.outcome)
+    return Stored(article=end.article, outcome=end.outcome, reason=end.reason)
 
 
 def _note_raw(db: sqlite3.Connection, fetch: int, key: str, article: int | None, where: ArchiveRef | None) -> None:
@@ -153,11 +153,14 @@ def _note_forms(desk: _Desk, forms: dict[str, str], fetch: FetchRecord, *, artic
     )
 
 
-def _tombstone(db: sqlite3.Connection, forms: dict[str, str]) -> _End | None:
-    for key in forms:
-        if db.execute("SELECT 1 FROM tombstone WHERE key = ?", (key,)).fetchone():
-            return _End(outcome="skipped", reason=Reason.TOMBSTONE)
-    return None
+def is_removed(db: sqlite3.Connection, unit: Unit) -> bool:
+    """Whether a page's article was removed on request: by any form of its address, or by its site's own number."""
+    if db.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is None:
+        return False
+    forms = _address_forms(unit)
+    numbers = (site_number(url) for url in forms.values())
+    keys = (*forms, *(number_key(number) for number in numbers if number is not None))
+    return any(db.execute("SELECT 1 FROM tombstone WHERE key = ?", (key,)).fetchone() for key in keys)
 
 
 def _content(desk: _Desk, unit: Unit) -> _End:

@@ -99,5 +99,8 @@ class Store(Protocol):
     def put(self, unit: Unit, *, run: int, now: datetime) -> Stored:
         """Write everything about one page: article or rejection, revision, links, removed lines, claims, address forms, fetch."""
 
+    def is_removed(self, unit: Unit) -> bool:
+        """Whether a page's article was removed on request, so that `put` will store nothing of it."""
+
     def record(self, fetch: FetchRecord, *, run: int) -> None:
         """Note an address that gave no page: a listing, an error, or one that was not asked for."""

@@ -1,9 +1,10 @@
 """Finding an article by its site's own number, where the site's other addresses show that each article has one of its own."""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Final
 
-from aggregator.urls import site_number
+from aggregator.urls import SiteNumber, site_number
 
 ENOUGH: Final = 5  # numbers of one shape before they tell anything
 LATEST: Final = 60  # of them that are looked at
@@ -32,6 +33,17 @@ def by_number(db: sqlite3.Connection, url: str) -> tuple[int, str] | None:
     if len(rows) != 1 or not _tell(db, found.site, found.shape):
         return None
     return int(rows[0][0]), found.number
+
+
+def own_numbers(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, str]:
+    """What names an article whatever the words in its address: a key for each number of its own, with an address that has it."""
+    found = {url: site_number(url) for url in urls}
+    return {number_key(one): url for url, one in found.items() if one is not None and _tell(db, one.site, one.shape)}
+
+
+def number_key(number: SiteNumber) -> str:
+    """A site's own number in the form of the key of an address. No address has it: a host has no blanks."""
+    return f"{number.site} {number.shape} {number.number}"
 
 
 def _tell(db: sqlite3.Connection, site: str, shape: str) -> bool:

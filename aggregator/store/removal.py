@@ -1,14 +1,17 @@
 """Taking an article out on request, so that it stays out."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from aggregator.models import ArchiveRef
 from aggregator.urls import url_key
 
-from . import likeness
+from . import likeness, segments
 from .copies import stand_alone
 from .forms import ADD_FORMS, FORGET_FORMS, extra_forms
+from .numbers import own_numbers
 from .times import to_text
 
 
@@ -17,20 +20,51 @@ def remove(db: sqlite3.Connection, url: str, *, reason: str, now: datetime) -> i
 
     An address that leads to no stored article gets a tombstone all the same.
     """
+    article, forms = _all_forms(db, url)
+    keys = forms | own_numbers(db, forms.values())
+    stones = [(form, address, article, reason, to_text(now)) for form, address in keys.items()]
+    db.executemany(
+        "INSERT INTO tombstone (key, url, article, reason, removed_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        stones,
+    )
+    db.executemany("DELETE FROM page WHERE key = ?", [(form,) for form in forms])
+    if article is not None:
+        db.execute("DELETE FROM page WHERE article = ?", (article,))
+        _delete(db, article)
+    return article
+
+
+def raw_pages(db: sqlite3.Connection, url: str) -> tuple[ArchiveRef, ...]:
+    """Where the raw pages of an article lie, by any form of its address."""
+    article, forms = _all_forms(db, url)
+    found: set[ArchiveRef] = set()
+    for key in forms:
+        found.update(_refs(db.execute(f"{_PAGES} WHERE key = ? OR article = ?", (key, article))))
+    return tuple(sorted(found, key=lambda ref: (ref.segment, ref.offset)))
+
+
+def raw_pages_before(db: sqlite3.Connection, before: datetime) -> tuple[ArchiveRef, ...]:
+    """Where the raw pages of the articles lie whose texts `drop_texts` drops."""
+    return tuple(_refs(db.execute(f"{_PAGES} WHERE article IN ({_OLD})", (to_text(before),))))
+
+
+_PAGES: Final = "SELECT segment, start, length FROM page"
+_OLD: Final = "SELECT id FROM article WHERE coalesce(published_at, first_seen_at) < ?"
+
+
+def _refs(rows: Iterable[tuple[str, int, int]]) -> Iterator[ArchiveRef]:
+    return (ArchiveRef(segment=segment, offset=start, length=length) for segment, start, length in rows)
+
+
+def _all_forms(db: sqlite3.Connection, url: str) -> tuple[int | None, dict[str, str]]:
+    """The article that an address leads to, and every form of its address by key."""
     key = url_key(url)
     row = db.execute("SELECT article FROM url WHERE key = ?", (key,)).fetchone()
     article = None if row is None else row[0]
     forms = {key: url}
     if article is not None:
         forms |= dict(db.execute("SELECT key, url FROM url WHERE article = ?", (article,)).fetchall())
-    stones = [(form, address, article, reason, to_text(now)) for form, address in forms.items()]
-    db.executemany(
-        "INSERT INTO tombstone (key, url, article, reason, removed_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        stones,
-    )
-    if article is not None:
-        _delete(db, article)
-    return article
+    return article, forms
 
 
 DROPPED: Final = "…"
@@ -42,10 +76,8 @@ def drop_texts(db: sqlite3.Connection, *, before: datetime, now: datetime) -> in
 
     Facts stay: address, title, description, dates, authors and fingerprints, so that the same text does not come back as new.
     """
-    ids = db.execute(
-        "SELECT id FROM article WHERE coalesce(published_at, first_seen_at) < ? AND body <> ?",
-        (to_text(before), DROPPED),
-    ).fetchall()
+    db.execute(f"DELETE FROM page WHERE article IN ({_OLD})", (to_text(before),))  # noqa: S608 (our own query)
+    ids = db.execute(f"{_OLD} AND body <> ?", (to_text(before), DROPPED)).fetchall()
     for (article,) in ids:  # a file may hold more text than there is memory
         title, description, body = db.execute(
             "SELECT title, description, body FROM article WHERE id = ?", (article,)
@@ -62,9 +94,10 @@ def drop_texts(db: sqlite3.Connection, *, before: datetime, now: datetime) -> in
 
 
 def _delete(db: sqlite3.Connection, article: int) -> None:
-    title, description, body, sketch, story = db.execute(
-        "SELECT title, description, body, sketch, story_id FROM article WHERE id = ?", (article,)
+    title, description, body, sketch, story, source = db.execute(
+        "SELECT title, description, body, sketch, story_id, source FROM article WHERE id = ?", (article,)
     ).fetchone()
+    segments.forget_lines(db, source, body)
     likeness.set_sketch(db, article, old=sketch, new=None)
     if forms := extra_forms(title, description, body):
         db.execute(FORGET_FORMS, (article, *forms))

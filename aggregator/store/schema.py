@@ -342,7 +342,7 @@ CREATE TABLE page ( -- where the raw page lies in the archive
     "CREATE INDEX page_article ON page (article) WHERE article IS NOT NULL",
     """\
 CREATE TABLE tombstone ( -- addresses removed on request; they are never asked for again
-  key TEXT PRIMARY KEY, -- key of the address
+  key TEXT PRIMARY KEY, -- key of the address; or site, shape and number of its own (table site_number), with blanks between
   url TEXT NOT NULL, -- the address
   article INTEGER, -- id that the article had
   reason TEXT NOT NULL, -- why it was removed

@@ -49,3 +49,9 @@ def repeated(db: sqlite3.Connection, source: str) -> frozenset[int]:
     pages = _counted(db, source)
     rows = db.execute("SELECT hash, pages FROM segment WHERE source = ? AND pages > 1 AND hash <> ?", (source, _PAGES))
     return frozenset(hash_ for hash_, seen in rows if is_boilerplate(seen, pages))
+
+
+def forget_lines(db: sqlite3.Connection, source: str | None, text: str) -> None:
+    """Keep no line of a text that goes. The counts stay: they are of hashes."""
+    hashes = [(source, hash_) for hash_ in segments_of(text.split("\n\n"))]
+    db.executemany("UPDATE segment SET line = NULL WHERE source = ? AND hash = ?", hashes)

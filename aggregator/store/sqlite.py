@@ -12,7 +12,17 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from aggregator.errors import AggregatorError, StoreError
-from aggregator.models import Candidate, CrawlResult, FetchRecord, Fingerprint, Source, Stored, StoryCandidate, Unit
+from aggregator.models import (
+    ArchiveRef,
+    Candidate,
+    CrawlResult,
+    FetchRecord,
+    Fingerprint,
+    Source,
+    Stored,
+    StoryCandidate,
+    Unit,
+)
 from aggregator.state import KnownUrl, Lease, ListingState, Rendering, SourceState
 
 from . import articles, crawl_state, likeness, migrations, reindex, removal, rulings, segments
@@ -279,15 +289,40 @@ class SqliteStore:
         with self._unit():
             articles.record(self._db, self._ids, scrub(fetch), run=run)
 
+    def is_removed(self, unit: Unit) -> bool:
+        """See Store."""
+        with guard(self.path):
+            return articles.is_removed(self._db, scrub(unit))
+
+    def raw_pages(self, url: str) -> tuple[ArchiveRef, ...]:
+        """Where the raw pages of an article lie in the archive."""
+        with guard(self.path):
+            return removal.raw_pages(self._db, url)
+
+    def raw_pages_before(self, before: datetime) -> tuple[ArchiveRef, ...]:
+        """Where the raw pages of the articles lie whose texts `drop_texts` drops."""
+        with guard(self.path):
+            return removal.raw_pages_before(self._db, before)
+
     def remove(self, url: str, *, reason: str, now: datetime) -> int | None:
-        """Delete an article on request and leave a tombstone, so that it is never asked for again. Returns its id, or None."""
+        """Delete an article on request and leave a tombstone, so that it is never asked for again. Returns its id, or None.
+
+        What is deleted is overwritten in the file, too.
+        """
+        self._overwrite_deleted()
         with self._unit():
             return removal.remove(self._db, url, reason=reason, now=now)
 
     def drop_texts(self, *, before: datetime, now: datetime) -> int:
         """Empty the texts of articles that are older than an instant, and keep the facts about them. Returns how many."""
+        self._overwrite_deleted()
         with self._unit():
             return removal.drop_texts(self._db, before=before, now=now)
+
+    def _overwrite_deleted(self) -> None:
+        self.flush()
+        with guard(self.path):
+            self._db.execute("PRAGMA secure_delete = ON")
 
     def merge(self, copy: str, original: str, *, reason: str, now: datetime) -> tuple[int, int]:
         """Rule that one article is a copy of another. Returns both ids, the original's last; raises UsageError."""
