@@ -3,6 +3,7 @@
 The same function serves the crawl, the one-off command, reprocessing and the benchmarks.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -50,6 +51,9 @@ EXTRACTOR: Final = "3"
 """Version of the rules; goes up when the same page gives another result. Stored with every article."""
 
 _HTML = ("html", "xml", "text/plain")
+_MARKUP: Final = re.compile(
+    rb"<[!?a-zA-Z]"
+)  # stray NULs in markup are the site's fault, and passed over as browsers do
 
 
 def process(page: Page, *, context: Context | None = None, now: datetime | None = None) -> Article | Rejection:
@@ -265,7 +269,8 @@ def _unreadable(page: Page) -> Reason | None:
         return Reason.EMPTY
     kind = (page.header("content-type") or "").partition(";")[0].strip().lower()
     stated = kind and not any(word in kind for word in _HTML)
-    binary = b"\0" in page.body[:512].strip(b"\0") and not _utf16(page.body)
+    start = page.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    binary = b"\0" in start.rstrip(b"\0") and not _MARKUP.match(start) and not _utf16(page.body)
     return Reason.NOT_HTML if stated or binary or page.body.startswith(b"%PDF-") else None
 
 

@@ -72,12 +72,14 @@ def test_the_same_page_gives_the_same_article() -> None:
         (page(HTML.encode("utf-16")), None),
         (page(HTML.encode("utf-16-le")), None),
         (page(b"\0" + HTML.encode()), None),
+        (page(HTML.replace("</title>", "\0 and \0</title>")), None),
+        (page(b"GIF89a\1\0 html <html>"), Reason.NOT_HTML),
         (page(HTML, tdm_reservation="1"), Reason.OPTED_OUT),
         (page(HTML, x_robots_tag="noai, noimageai"), Reason.OPTED_OUT),
         (page(HTML, x_robots_tag="noarchive, nosnippet, noindex"), None),
         (page(HTML, tdm_reservation="0"), None),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_what_is_no_page_or_asks_not_to_be_collected_has_its_reason(given_page: Page, expected: Reason | None) -> None:
     assert reason(process(given_page)) == expected

@@ -71,6 +71,7 @@ _SHAPES: Final = (
     ("`search --json`", shapes.HITS),
     ("Each of `hits`", shapes.HIT),
     ("`stats --json`", shapes.STATS),
+    ("`reprocess --json`", shapes.REPROCESS),
 )
 _JSON: Final = """\
 The shapes have a version. It goes up when a key changes its meaning or goes away; new keys may come at any time. Instants

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -71,3 +71,15 @@ def progress_for(*, quiet: bool) -> Iterator[Progress]:
     console = Console(stderr=True)
     with Bars(TextColumn("{task.description}", markup=False), BarColumn(), console=console, transient=True) as bars:
         yield LiveProgress(bars)
+
+
+@contextmanager
+def counter(noun: str) -> Iterator[Callable[[int], None]]:
+    """A number that goes up, on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield lambda count: status.update(f"{count} {noun}")

@@ -174,3 +174,14 @@ STATS: Final = {
     "by_reason": "object: reason, number of addresses without an article",
     "source_health": "the rows of the view `source_health`",
 }
+REPROCESS: Final = {
+    "version": "as above",
+    "type": "`reprocess`",
+    "dry_run": "true: nothing was written",
+    "read": "articles whose raw pages gave an article again",
+    "changed": "those of them that are different now",
+    "fields": "object: column of `articles`, number of articles in which it changed",
+    "refused": "list of articles that would not be stored today, and stay: `url`, `reason`, `sentence`",
+    "unreadable": "list of articles whose raw page is missing or damaged, in the same form",
+    "without_page": "articles of which no raw page was kept",
+}

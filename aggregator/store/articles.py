@@ -1,6 +1,7 @@
 """Writing one page: the article in its relation to what is stored, its parts, the forms of its address, and the fetch."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +17,7 @@ from .numbers import note_number, number_key
 from .rows import (
     COLUMNS,
     UNTITLED,
+    SqlValue,
     article_row,
     changed_columns,
     claim_rows,
@@ -294,7 +296,9 @@ def _add_parts(db: sqlite3.Connection, id_: int, article: Article) -> None:
 
 # ------------------------------------------------------------------------------------------------ revisions
 
-_OLD: Final = """SELECT title, description, body, published_at, content, changed_at, revisions, sketch FROM article WHERE id = ?"""
+_OLD: Final = (
+    """SELECT title, description, body, published_at, content, changed_at, revisions FROM article WHERE id = ?"""
+)
 _KEEP: Final = """INSERT INTO revision (article, number, seen_at, replaced_at, kind, summary, title, description, body,
 published_at, content, nature, words_added, words_removed, returns_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
@@ -308,21 +312,27 @@ def _revise(desk: _Desk, article: Article, id_: int) -> _End:
     if not kinds:
         return _End(outcome="unchanged", article=id_)
     _keep_old(desk, id_, old, article, kinds)
-    changed = changed_columns(article)
+    revised = (("revisions", old[6] + 1), ("changed_at", to_text(desk.now)))
+    rewrite(db, id_, article, (*changed_columns(article), *revised))
+    return _End(outcome="updated", article=id_)
+
+
+_INDEXED: Final = "SELECT title, description, body, sketch FROM article WHERE id = ?"
+
+
+def rewrite(db: sqlite3.Connection, id_: int, article: Article, changed: Sequence[tuple[str, SqlValue]]) -> None:
+    """Put an article in the place of the stored one: the changed columns, the indexes and all parts."""
+    *texts, sketch = db.execute(_INDEXED, (id_,)).fetchone()
     names = ", ".join(f"{column} = ?" for column, _ in changed)
-    values: tuple[Any, ...] = tuple(value for _, value in changed)
-    query = f"UPDATE article SET revisions = revisions + 1, changed_at = ?, {names} WHERE id = ?"  # noqa: S608
-    db.execute(query, (to_text(desk.now), *values, id_))
-    title, description, body = db.execute(
-        "SELECT title, description, body FROM article WHERE id = ?", (id_,)
-    ).fetchone()
-    _index(db, id_, old=extra_forms(*old[:3]), new=extra_forms(title, description, body))
-    if (sketch := _sketch(article)) is not None:
-        likeness.set_sketch(db, id_, old=old[7], new=sketch)
+    if names:
+        db.execute(f"UPDATE article SET {names} WHERE id = ?", (*(value for _, value in changed), id_))  # noqa: S608
+    *now, _ = db.execute(_INDEXED, (id_,)).fetchone()
+    _index(db, id_, old=extra_forms(*texts), new=extra_forms(*now))
+    if (new := _sketch(article)) is not None:
+        likeness.set_sketch(db, id_, old=sketch, new=new)
     for table in _PARTS:
         db.execute(f"DELETE FROM {table} WHERE article = ?", (id_,))  # noqa: S608
     _add_parts(db, id_, article)
-    return _End(outcome="updated", article=id_)
 
 
 def _changes(old: tuple[Any, ...], article: Article) -> tuple[str, ...]:
@@ -333,7 +343,7 @@ def _changes(old: tuple[Any, ...], article: Article) -> tuple[str, ...]:
 
 
 def _keep_old(desk: _Desk, id_: int, old: tuple[Any, ...], article: Article, kinds: tuple[str, ...]) -> None:
-    title, description, body, published, content, changed, number, _ = old
+    title, description, body, published, content, changed, number = old
     kept = body if "text" in kinds else None
     row = (id_, number + 1, changed, to_text(desk.now), "+".join(kinds), summary(old, article, kinds))
     change = _change(desk.db, id_, Wording(title=title, text=body, content=content or ""), article)

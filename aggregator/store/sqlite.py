@@ -14,6 +14,7 @@ from typing import Any, Final, Self, TypeVar
 from aggregator.errors import AggregatorError, StoreError
 from aggregator.models import (
     ArchiveRef,
+    Article,
     Candidate,
     CrawlResult,
     FetchRecord,
@@ -25,7 +26,7 @@ from aggregator.models import (
 )
 from aggregator.state import KnownUrl, Lease, ListingState, Rendering, SourceState
 
-from . import articles, crawl_state, likeness, migrations, reindex, removal, rulings, segments
+from . import articles, crawl_state, likeness, migrations, reindex, removal, renewal, rulings, segments
 from .files import connect_writer, guard, inspect
 from .lock import Lock
 
@@ -318,6 +319,21 @@ class SqliteStore:
         self._overwrite_deleted()
         with self._unit():
             return removal.drop_texts(self._db, before=before, now=now)
+
+    def raw_articles(self, *, source: str | None, since: datetime | None) -> Iterator[renewal.RawArticle]:
+        """Articles and where their raw pages lie; those of a source, or those stored since an instant."""
+        with guard(self.path):
+            yield from renewal.raw_articles(self._db, source=source, since=since)
+
+    def differences(self, article: int, result: Article) -> tuple[str, ...]:
+        """Columns of a stored article that another reading of its page fills in another way."""
+        with guard(self.path):
+            return renewal.differences(self._db, article, scrub(result))
+
+    def put_anew(self, article: int, result: Article, *, now: datetime) -> tuple[str, ...]:
+        """Put another reading of its page in the place of an article, without a new version; the columns that changed."""
+        with self._unit():
+            return renewal.put_anew(self._db, article, scrub(result), now=now)
 
     def _overwrite_deleted(self) -> None:
         self.flush()
