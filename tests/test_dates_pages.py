@@ -316,6 +316,18 @@ def test_the_day_of_a_change_outvotes_nothing() -> None:
     assert day_of(reading).day == date(2024, 4, 17)
 
 
+def test_address_and_readers_outvote_a_tag_that_was_left_behind() -> None:
+    """The server's or a sitemap's word for a change on that day does not count against the day in the address."""
+    url = "https://example.org/2024/04/19/x"
+    html = page(
+        meta("parsely-pub-date", "2023-02-01T08:00:00Z"),
+        below="<time>19 April 2024 10:30 BST</time><p>1 February 2023</p>",
+    )
+    changed = {"headers": (("last-modified", "Fri, 19 Apr 2024 09:30:00 GMT"),)}
+    assert published_of(html, url, **changed).day == date(2024, 4, 19)
+    assert published_of(html, "https://example.org/x", **changed).day == date(2023, 2, 1)
+
+
 def test_a_bare_year_padded_to_new_year_loses_to_a_day_of_that_year() -> None:
     html = page(article(datePublished="2024-01-01"), below="<p>19 April 2024</p>")
     assert published_of(html).day == date(2024, 4, 19)

@@ -135,12 +135,28 @@ def _support(day: date, candidates: Sequence[Candidate]) -> set[str]:
 
 
 def _not_outvoted(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
-    """Another claim where the best stands alone and two other kinds of places agree on another day."""
+    """Another claim where more kinds of places agree on another day than on the best's; as many, where one of them is the address.
+
+    A day of which the page says that it was changed then may be no more than that; so may one that a sitemap or the server says so
+    of, unless the address has it, too: addresses keep the first day.
+    """
     own = _support(_day(best), candidates)
-    changed = {_day(c) for c in candidates if c.role == "modified"}
-    rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and _day(c) not in changed]
-    rivals = [c for c in rivals if len(_support(_day(c), candidates)) > len(own) and not _is_same_night(best, c)]
-    return max(rivals, key=_strength, default=best)
+    changes = [c for c in candidates if c.role == "modified"]
+    changed = {_day(c) for c in changes}
+    said = {_day(c) for c in changes if c.origin.partition(":")[0] not in _OUTSIDE}
+
+    def outvotes(rival: Candidate) -> bool:
+        support = _support(_day(rival), candidates)
+        if "url" in support and "url" not in own:
+            return 2 <= len(support) >= len(own) and _day(rival) not in said
+        return len(support) > len(own) and _day(rival) not in changed
+
+    rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and outvotes(c)]
+    return max((c for c in rivals if not _is_same_night(best, c)), key=_strength, default=best)
+
+
+_OUTSIDE: Final = frozenset({"sitemap", "news_sitemap", "feed", "header"})
+"""Where a modification is noted by others than the page."""
 
 
 def _is_same_night(instant: Candidate, other: Candidate) -> bool:
