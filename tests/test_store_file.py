@@ -732,6 +732,13 @@ def test_stats_count_everything(reader: Reader) -> None:
     assert stats.words == 2 * len(make_article().text.split())
 
 
+def test_one_page_fetched_by_hand_is_not_the_latest_crawl(path: Path) -> None:
+    """`fetch --save` has a run of its own; the view tells how the latest crawl went."""
+    with open_store(path, now=NOW) as store:
+        crawled, _ = (store.start_run(now=NOW, command=command, version="1") for command in ("crawl", "fetch"))
+    assert rows(path, "SELECT run FROM last_run") == [(crawled,)]
+
+
 def test_last_run_and_health_are_records(reader: Reader) -> None:
     [line] = reader.last_run()
     assert (line.source, line.new, line.duplicate, line.reasons, line.warnings, line.status) == (

@@ -183,7 +183,7 @@ SELECT
   run_source.seconds, -- time taken
   run_source.failure, -- what went wrong; null: all is well
   run_source.warnings -- JSON array of sentences
-FROM run LEFT JOIN run_source ON run_source.run = run.id WHERE run.id = (SELECT max(id) FROM run)""",
+FROM run LEFT JOIN run_source ON run_source.run = run.id WHERE run.id = (SELECT max(id) FROM run WHERE command = 'crawl')""",
     """\
 CREATE VIEW source_health AS -- how each outlet is doing
 SELECT
