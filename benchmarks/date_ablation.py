@@ -30,6 +30,10 @@ def as_stated(value: Any, *_: Any, **__: Any) -> Any:
     return value, "stated"
 
 
+def no_words() -> tuple[str, ...]:
+    return ()
+
+
 PARTS: Mapping[str, Places] = {
     "": (),
     "JSON-LD": ((MACHINE, "_from_json_ld", none_of_them),),
@@ -42,6 +46,8 @@ PARTS: Mapping[str, Places] = {
     "parts named for dates": ((SEEN, "_from_classed", none_of_them),),
     "data of scripts": ((SEEN, "_from_state", none_of_them),),
     "the only date of the page": ((SEEN, "_from_anywhere", none_of_them),),
+    "lines that tell of the article itself": ((SEEN, "_itself", no_words),),
+    "the folder of the lead picture": (("aggregator.dates.claims", "picture_claims", none_of_them),),
     "rule: an update printed as publication": ((DECIDE, "_not_the_update", first),),
     "rule: outvoted by two other places": ((DECIDE, "_not_outvoted", first),),
     "rule: padded 1 January": ((DECIDE, "_not_padded", first),),

@@ -328,6 +328,84 @@ def test_address_and_readers_outvote_a_tag_that_was_left_behind() -> None:
     assert published_of(html, "https://example.org/x", **changed).day == date(2023, 2, 1)
 
 
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        (
+            "en",
+            "This entry was posted on Friday, April 19th, 2024 at 10:30 am and is filed under <a href='#'>Music</a>. You can follow "
+            "any responses to this entry through the RSS 2.0 feed. You can leave a response, or trackback from your own site.",
+        ),
+        (
+            "de",
+            "Dieser Beitrag wurde am Freitag, 19. April 2024 um 10:30 Uhr von Heiner geschrieben und unter Musik, Theater, Film und "
+            "vielen anderen Schlagworten abgelegt, die hier der Reihe nach stehen und die niemand liest, weil sie so lang sind.",
+        ),
+        (
+            "fr",
+            "Ce contenu a été publié dans Musique, avec comme mots-clés opéra, théâtre, danse, le 19 avril 2024 à 10:30 par Anne.",
+        ),
+    ],
+)
+def test_a_long_line_under_the_text_that_tells_of_the_article_itself(lang: str, line: str) -> None:
+    assert published_of(page(after=f"<p class='postmetadata'>{line}</p>", lang=lang)).day == date(2024, 4, 19)
+
+
+def test_a_long_line_that_tells_of_something_else_has_no_date_of_publication() -> None:
+    line = (
+        "The first album of the band was published on 3 December 2011 and sold, as its makers said later, "
+        + "very well " * 5
+        + "indeed."
+    )
+    assert read(page(after=f"<p>{line}</p>")).published is None
+
+
+def test_of_lines_that_say_published_the_one_in_a_part_named_for_dates_counts() -> None:
+    after = "<p>Published on 21 June 2017</p><div class='post-meta'><span>Posted on 19 April 2024</span></div>"
+    assert published_of(page(after="<p>x</p>" * 200 + after)).day == date(2024, 4, 19)
+
+
+def test_data_of_a_script_in_an_attribute() -> None:
+    data = "{&quot;props&quot;: {&quot;title&quot;: &quot;A&quot;, &quot;datePublished&quot;: &quot;2024-04-19T09:00:00-05:00&quot;, &quot;x&quot;: 1}}"
+    published = published_of(page(after=f'<div data-page="{data}"></div>'))
+    assert (published.day, published.origin) == (date(2024, 4, 19), "script:datePublished")
+
+
+@pytest.mark.parametrize(
+    ("picture", "day"),
+    [
+        ("https://x.example/wp-content/uploads/2024/01/a.jpg", date(2024, 1, 4)),
+        ("https://x.example/wp-content/uploads/2024/04/a.jpg", date(2024, 4, 1)),
+        ("https://x.example/wp-content/uploads/2023/11/a.jpg", date(2024, 4, 1)),
+    ],
+)
+def test_the_folder_of_the_lead_picture_settles_the_order_of_day_and_month(picture: str, day: date) -> None:
+    html = page(meta("og:image", picture), below="<p>01-04-2024</p>")
+    assert published_of(html, "https://x.co.uk/a").day == day
+
+
+def test_a_picture_alone_dates_nothing() -> None:
+    html = page(meta("og:image", "https://x.example/uploads/2024/01/a.jpg"))
+    assert read(html).published is None
+    assert read(html).claims == ()
+
+
+def test_a_publication_days_after_the_change_loses_to_what_readers_see() -> None:
+    head = article(datePublished="2025-06-12", dateModified="2025-06-10")
+    assert published_of(page(head, below="<p>November 2, 2022</p>"), fetched_at=SEEN.replace(year=2026)).day == date(
+        2022, 11, 2
+    )
+    assert published_of(page(head), fetched_at=SEEN.replace(year=2026)).day == date(2025, 6, 12)
+
+
+def test_a_dateline_beside_the_headline_counts_whatever_it_is_called() -> None:
+    line = "<div class='teaser_text_meta'>Peter Grim / 19.04.2024 / 09:30 / Foto: Press / 23 /</div>"
+    assert published_of(page(below=line, lang="de")).day == date(2024, 4, 19)
+    assert (
+        read(page(below="<div class='teaser_list'><p>Peter Grim / 19.04.2024</p></div>", lang="de")).published is None
+    )
+
+
 def test_a_bare_year_padded_to_new_year_loses_to_a_day_of_that_year() -> None:
     html = page(article(datePublished="2024-01-01"), below="<p>19 April 2024</p>")
     assert published_of(html).day == date(2024, 4, 19)

@@ -11,7 +11,7 @@ from aggregator.document import Document
 from aggregator.models import Claim, Dated, Hint, Mention, Source
 
 from .decide import Bounds, Candidate, decide
-from .machine import header_claims, machine_claims
+from .machine import header_claims, machine_claims, picture_claims
 from .mentions import mentions_in
 from .places import Where
 from .reading import Setting
@@ -59,6 +59,8 @@ def read_dates(  # noqa: PLR0913 - the room's front door: every keyword is one p
         headline = headline_of(document, title)
         candidates += seen_claims(replace(where, headline=headline, home=home_of(headline)), candidates)
     candidates += header_claims(headers, setting)
+    if any(c.read and c.read.alternative for c in candidates):
+        candidates += picture_claims(document)
     zone = zone_of(source.zone) if source else None
     bounds = Bounds(latest=moment, zone=zone, usual_zone=country_zone(setting.region))
     decision = decide(_distinct(candidates), bounds)

@@ -62,7 +62,7 @@ def decide(candidates: Sequence[Candidate], bounds: Bounds) -> Decision:
     """Weigh the claims. With no usable claim of publication, `published` is None and `reason` says why."""
     refusals = {index: why for index, c in enumerate(candidates) if (why := refusal(c, bounds))}
     usable = [c for index, c in enumerate(candidates) if index not in refusals]
-    published = _publication(_of_the_month(usable, candidates))
+    published = _publication(_of_the_month(usable, candidates), _months(candidates))
     modified = _strongest(usable, "modified")
     dated = _complete(published, usable, bounds)
     changed = _complete(modified, usable, bounds)
@@ -184,29 +184,41 @@ def _of_the_month(usable: Sequence[Candidate], candidates: Sequence[Candidate]) 
     return within if any(c.role == "published" for c in within) else usable
 
 
-def _publication(candidates: Sequence[Candidate]) -> Candidate | None:
+_Month = tuple[int, int]
+
+
+def _months(candidates: Sequence[Candidate]) -> frozenset[_Month]:
+    """The months that are named without a day: by the address, by the folder of the lead picture."""
+    named = (c.read.day for c in candidates if c.read and c.read.precision == "month")
+    return frozenset((day.year, day.month) for day in named)
+
+
+def _publication(candidates: Sequence[Candidate], months: frozenset[_Month]) -> Candidate | None:
     best = _strongest(candidates, "published")
     if best is None:
         return None
     best = _not_the_update(best, candidates)
     best = _not_outvoted(best, candidates)
     best = _not_padded(best, candidates)
-    return _right_order(best, candidates)
+    return _right_order(best, candidates, months)
 
 
 def _not_the_update(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
-    """Another claim where the best only repeats the modification and a strong one is older.
+    """Another claim where the best only repeats the modification, or is later than it, and a strong one is older.
 
     Some systems print the day of the last change as `datePublished`; the true day then stands in another tag, or in the address.
+    Where the publication is said to be days after the change, what readers see near the headline is enough.
     """
     changes = [c for c in candidates if c.role == "modified" and c.read and c.rank >= _STRONG]
     if best.read is None or not any(c.read and not is_later(c.read, best.read) for c in changes):
         return best
     own = _support(_day(best), candidates)
+    impossible = any(_day(best) - _day(c) > timedelta(days=1) for c in changes)
+    least = 46 if impossible else 67
     older = [
         c
         for c in candidates
-        if c.role == "published" and c.rank >= 67 and _day(c) < _day(best) and c.origin != best.origin
+        if c.role == "published" and c.rank >= least and _day(c) < _day(best) and c.origin != best.origin
     ]
     older = [c for c in older if len(_support(_day(c), candidates)) >= len(own)]
     return max(older, key=_strength, default=best)
@@ -228,14 +240,15 @@ def _is_new_year(candidate: Candidate) -> bool:
     return at_midnight and _day(candidate).timetuple().tm_yday == 1
 
 
-def _right_order(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
-    """The other reading of 03/04/2024 where another claim stands on that day and none on the first."""
+def _right_order(best: Candidate, candidates: Sequence[Candidate], months: frozenset[_Month]) -> Candidate:
+    """The other reading of 03/04/2024 where another claim stands on that day, or in that month, and none on the first."""
     other = best.read.alternative if best.read else None
     if best.read is None or other is None:
         return best
     days = {_day(c) for c in candidates if c is not best and not (c.read and c.read.alternative)}
-    other_day = other.date() if isinstance(other, datetime) else other
-    if other_day not in days or best.read.day in days:
+    first, second = best.read.day, other.date() if isinstance(other, datetime) else other
+    in_month = (second.year, second.month) in months and (first.year, first.month) not in months
+    if first in days or not (second in days or in_month):
         return best
     return replace(best, read=replace(best.read, value=other, alternative=None))
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lxml.cssselect import CSSSelector, SelectorSyntaxError
 from lxml.html import HtmlElement
 
-from aggregator.document import JsonNode, main_nodes, text_of, types_of
+from aggregator.document import Document, JsonNode, main_nodes, text_of, types_of
 from aggregator.models import Hint
 
 from .decide import Candidate, Role
@@ -137,9 +137,23 @@ def _from_url(url: str | None, setting: Setting) -> Iterator[Candidate]:
 
 
 def _month_in_url(match: re.Match[str]) -> Candidate:
+    return _month(match, origin="url", rank=RANKS["url"])
+
+
+def _month(match: re.Match[str], *, origin: str, rank: int) -> Candidate:
     month = date(int(match[1]), int(match[2]), 1)
     read = ParsedDate(value=month, precision="month", zone="unknown", raw=match[0])
-    return Candidate(role="published", origin="url", raw=match[0], read=read, rank=RANKS["url"])
+    return Candidate(role="published", origin=origin, raw=match[0], read=read, rank=rank)
+
+
+_UPLOADED: Final = re.compile(r"/(20\d\d)/(0[1-9]|1[0-2])/")
+
+
+def picture_claims(document: Document) -> Iterator[Candidate]:
+    """The month in whose folder the lead picture was put (WordPress: `/wp-content/uploads/2024/01/`). It settles 04/01 against 01/04."""
+    match = _UPLOADED.search((document.meta("og:image") or "")[:1000])
+    if match:
+        yield _month(match, origin="picture", rank=RANKS["picture"])
 
 
 def _digits(month: str) -> int:

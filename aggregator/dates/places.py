@@ -34,6 +34,7 @@ RANKS: Final[Mapping[str, int]] = {
     "updated": 20,  # the page's own dateline states an update and nothing else states any day: told with little confidence
     "anywhere": 16,  # the only date of the page, wherever it stands
     "header": 5,
+    "picture": 4,  # the folder of the lead picture: a month, which only settles the order of day and month
 }
 """How much each place is to be trusted for the publication, 0 to 100. The order is that of the shares of right days on the
 benchmark's pages (machine-readable claims above the address, that above what stands in visible text)."""

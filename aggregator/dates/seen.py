@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Final
+
+from lxml.etree import XPath
 
 from .decide import Candidate, Role, is_later
 from .places import RANKS, Where, candidate
 from .reading import Setting
 from .strings import Found, find_dates
+from .tables import word_set
 from .visible import (
     Line,
     all_lines,
@@ -77,20 +81,31 @@ def seen_claims(where: Where, known: list[Candidate]) -> list[Candidate]:
 
 
 def _from_anywhere(where: Where) -> Iterator[Candidate]:
-    """The first short line of the page that says "published" with a whole date; else the first that begins with one."""
-    lines = [x for x in all_lines(where.document) if len(x.text) <= 120 and _DIGIT.search(x.text)]
+    """The first line of the page that tells of the article itself, or a short one that says "published", with a whole date; else the
+    first short line that begins with a date."""
+    lines = [x for x in all_lines(where.document) if _DIGIT.search(x.text)]
+    told = [(x.text.lower().startswith(_itself()), x) for x in lines]
     found = [
-        (one.label != "published", one)
-        for line in lines[:200]
+        ((not itself and one.label != "published", not is_dateline(line.element)), one)
+        for itself, line in [(itself, x) for itself, x in told if itself or len(x.text) <= _SHORT][:200]
         if belonging(line.element, where.home) != "foreign"
-        for one in find_dates(line.text, where.setting)[:1]
-        if one.has_year and one.date.precision != "month" and not _is_prose(line, one)
-        if one.label == "published" or (not one.label and one.start <= 1)
+        for one in find_dates(line.text[:_OPENING], where.setting)[:1]
+        if one.has_year and one.date.precision != "month" and (itself or not _is_prose(line, one))
+        if one.label == "published" or (not one.label and (itself or one.start <= 1))
     ]
     for _, one in sorted(found, key=lambda pair: pair[0])[:1]:
         yield Candidate(
             role="published", origin="text:anywhere", raw=one.date.raw, read=one.date, rank=RANKS["anywhere"]
         )
+
+
+_SHORT: Final = 120  # characters of a line that is no prose
+_OPENING: Final = 200  # characters of a longer one in which it tells when the article was published
+
+
+@cache
+def _itself() -> tuple[str, ...]:
+    return tuple(word_set("phrases", "itself"))
 
 
 def _from_microdata(where: Where) -> Iterator[Candidate]:
@@ -115,6 +130,7 @@ _ENDED: Final = re.compile(r"[.!?。！？؟۔।]['\"”’»）)]*$")
 _DATELINE: Final = 30  # characters that can stand before the date of a dateline: LONDON (Reuters), ...
 _LOWER: Final = re.compile(r"\b[a-zà-ÿа-я]\w*")
 _TELLING: Final = 2  # words in lower case before the date: a sentence has begun
+_COURSE: Final = 5  # so many are more than a label: `posted by a person in a category on`
 _PROSE: Final = 60  # characters beside the date that make a sentence
 _LINES_AFTER: Final = 30
 _LINES_BEFORE: Final = 10
@@ -176,12 +192,14 @@ def _from_line(line: Line, setting: Setting, *, less: int) -> Iterator[Candidate
 
 
 def _is_prose(line: Line, found: Found) -> bool:
-    """Whether a date is one that a sentence tells of: well inside it, with a sentence's end behind, and called nothing."""
+    """Whether a date is one that a sentence tells of: well inside it, with a sentence's end behind, and called nothing; or called
+    something in the course of a sentence: `the first album of the band was published on 3 December 2011`."""
     around = len(line.text) - (found.end - found.start)
     before = line.text[: found.start]
-    inside = (len(before) > _DATELINE or len(_LOWER.findall(before)) >= _TELLING) and around > _PROSE
-    inside = inside and _ENDED.search(line.text) is not None
-    return inside and not found.label and not is_dateline(line.element)
+    words = len(_LOWER.findall(before))
+    inside = words > _COURSE if found.label else len(before) > _DATELINE or words >= _TELLING
+    inside = inside and around > _PROSE and _ENDED.search(line.text) is not None
+    return inside and not is_dateline(line.element) and not line.text.lower().startswith(_itself())
 
 
 def _published_by_update(found: Found) -> Candidate:
@@ -251,11 +269,15 @@ _STATE: Final = re.compile(
 )
 
 
+_DATA: Final = XPath("//@*[starts-with(normalize-space(.), '{') and string-length(.) > 40]", smart_strings=False)
+"""JSON in attributes: `data-page` (Inertia), `props` (Astro), `data-react-props` and the like."""
+
+
 def _from_state(where: Where) -> Iterator[Candidate]:
-    """Publication dates in the data of scripts, where all that are found agree on one day."""
+    """Publication dates in the data of scripts, or of an attribute that a script reads, where all that are found agree on one day."""
     found: list[Candidate] = []
-    for script in where.document.root.iter("script"):
-        text = script.text or ""
+    scripts = (script.text or "" for script in where.document.root.iter("script"))
+    for text in (*scripts, *_DATA(where.document.root)):
         if "ubli" not in text and "pubDate" not in text:
             continue
         for match in _STATE.finditer(text[:300_000]):

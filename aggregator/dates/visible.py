@@ -109,7 +109,8 @@ def marks(element: HtmlElement) -> str:
 def belonging(element: HtmlElement, home: frozenset[HtmlElement] = frozenset()) -> Belonging:
     """Whether a date in this element is the article's: `foreign` in related stories and comments, `doubtful` in footers and side bars.
 
-    `home` has the ancestors of the headline: what holds the headline is the article's, whatever it is called.
+    `home` has the ancestors of the headline: what holds the headline is the article's, whatever it is called. A part beside it that is
+    named for dates, too, may be.
     """
     node: HtmlElement | None = element
     verdict: Belonging = "own"
@@ -118,7 +119,9 @@ def belonging(element: HtmlElement, home: frozenset[HtmlElement] = frozenset()) 
             break
         names = marks(node)
         if node.tag == "nav" or (names != " " and _named("foreign").search(names)):
-            return "foreign"
+            if node.getparent() not in home or not _dateline().search(names):
+                return "foreign"
+            verdict = "doubtful"
         if node.tag in ("aside", "footer") or (names != " " and _named("doubtful").search(names)):
             verdict = "doubtful"
         node = node.getparent()
