@@ -333,13 +333,17 @@ def test_address_and_readers_outvote_a_tag_that_was_left_behind() -> None:
     [
         (
             "en",
-            "This entry was posted on Friday, April 19th, 2024 at 10:30 am and is filed under <a href='#'>Music</a>. You can follow "
-            "any responses to this entry through the RSS 2.0 feed. You can leave a response, or trackback from your own site.",
+            (
+                "This entry was posted on Friday, April 19th, 2024 at 10:30 am and is filed under <a href='#'>Music</a>. You can follow "
+                "any responses to this entry through the RSS 2.0 feed. You can leave a response, or trackback from your own site."
+            ),
         ),
         (
             "de",
-            "Dieser Beitrag wurde am Freitag, 19. April 2024 um 10:30 Uhr von Heiner geschrieben und unter Musik, Theater, Film und "
-            "vielen anderen Schlagworten abgelegt, die hier der Reihe nach stehen und die niemand liest, weil sie so lang sind.",
+            (
+                "Dieser Beitrag wurde am Freitag, 19. April 2024 um 10:30 Uhr von Heiner geschrieben und unter Musik, Theater, Film und "
+                "vielen anderen Schlagworten abgelegt, die hier der Reihe nach stehen und die niemand liest, weil sie so lang sind."
+            ),
         ),
         (
             "fr",
@@ -366,7 +370,8 @@ def test_of_lines_that_say_published_the_one_in_a_part_named_for_dates_counts() 
 
 
 def test_data_of_a_script_in_an_attribute() -> None:
-    data = "{&quot;props&quot;: {&quot;title&quot;: &quot;A&quot;, &quot;datePublished&quot;: &quot;2024-04-19T09:00:00-05:00&quot;, &quot;x&quot;: 1}}"
+    stated = "2024-04-19T09:00:00-05:00"
+    data = f"{{&quot;props&quot;: {{&quot;datePublished&quot;: &quot;{stated}&quot;, &quot;x&quot;: 1}}}}"
     published = published_of(page(after=f'<div data-page="{data}"></div>'))
     assert (published.day, published.origin) == (date(2024, 4, 19), "script:datePublished")
 

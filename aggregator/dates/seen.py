@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, cast
 
 from lxml.etree import XPath
 
@@ -277,7 +277,7 @@ def _from_state(where: Where) -> Iterator[Candidate]:
     """Publication dates in the data of scripts, or of an attribute that a script reads, where all that are found agree on one day."""
     found: list[Candidate] = []
     scripts = (script.text or "" for script in where.document.root.iter("script"))
-    for text in (*scripts, *_DATA(where.document.root)):
+    for text in (*scripts, *cast("list[str]", _DATA(where.document.root))):
         if "ubli" not in text and "pubDate" not in text:
             continue
         for match in _STATE.finditer(text[:300_000]):
