@@ -83,6 +83,12 @@ def test_a_heading_at_the_end_is_not_kept() -> None:
     assert kept(page(f"{paragraphs(PROSE)}<h3>What else is new</h3>")) == PROSE
 
 
+def test_paragraphs_in_headings_are_paragraphs() -> None:
+    """Some sites put every paragraph into a heading; only the loose one at the end is none."""
+    inner = "".join(f"<h3>{text}</h3>" for text in PROSE)
+    assert kept(page(f"{inner}<h3>What else is new</h3>")) == PROSE
+
+
 def test_names_above_the_headline_are_not_kept() -> None:
     """A section's name before the headline is no text."""
     html = f"<html><body><main><div class=content><h2>Entertainment</h2><h1>{TITLE}</h1>{paragraphs(PROSE)}</div></main></body></html>"

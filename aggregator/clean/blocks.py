@@ -365,7 +365,8 @@ def _end(lines: list[_Line], _page: _Page) -> None:
     for line in reversed(lines):
         if places >= LEAST_ITEMS and is_enumerated(line.text):
             return
-        if not (line.block.tag == "h" or (line.marker and line.marker.announces == "related")):
+        heading = line.block.tag == "h" and not line.prose
+        if not (heading or (line.marker and line.marker.announces == "related")):
             return
         line.rule = "heading-of-nothing"
 

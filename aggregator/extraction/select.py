@@ -381,9 +381,12 @@ def _drop_copies(measured: Measured, keep: list[bool]) -> None:
             seen.add(facts.block.text)
 
 
+_SENTENCE: Final = 8  # words; with a full stop they are no headline
+
+
 def _drop_loose_ends(measured: Measured, keep: list[bool]) -> None:
     """A heading after which nothing of the article comes belongs to what follows it, and so do short links: tags, "Home", a name.
-    The last places of a ranking whose places are headings are none."""
+    A whole sentence is a paragraph, whatever element the site puts it in. The last places of a ranking whose places are headings are none."""
     numbered = [
         i for i, block in enumerate(measured.blocks) if keep[i] and block.tag == "h" and _PLACE.match(block.text)
     ]
@@ -392,7 +395,8 @@ def _drop_loose_ends(measured: Measured, keep: list[bool]) -> None:
             facts = measured.facts[i]
             label = facts.density >= _LINKED and facts.words <= _LABEL and not facts.stops
             place = len(numbered) >= _FEW and i in numbered
-            if (measured.blocks[i].tag != "h" and not label) or place:
+            heading = measured.blocks[i].tag == "h" and not (facts.stops and facts.words >= _SENTENCE)
+            if not (heading or label) or place:
                 return
             keep[i] = False
 
