@@ -386,7 +386,8 @@ _SENTENCE: Final = 8  # words; with a full stop they are no headline
 
 def _drop_loose_ends(measured: Measured, keep: list[bool]) -> None:
     """A heading after which nothing of the article comes belongs to what follows it, and so do short links: tags, "Home", a name.
-    A whole sentence is a paragraph, whatever element the site puts it in. The last places of a ranking whose places are headings are none."""
+    A whole sentence is a paragraph, whatever element the site puts it in; the last places of a ranking whose places are headings are
+    none."""
     numbered = [
         i for i, block in enumerate(measured.blocks) if keep[i] and block.tag == "h" and _PLACE.match(block.text)
     ]
