@@ -324,3 +324,8 @@ def test_reading_never_raises(body: bytes) -> None:
     rules = read_robots(200, body)
     assert rules.allows(f"{HOST}/x", "news-aggregator") in (True, False)
     assert 0 <= rules.delay("news-aggregator") <= LONGEST_DELAY
+
+
+def test_a_sitemap_line_without_its_colon_is_read_all_the_same() -> None:
+    text = b"User-agent: *\nDisallow: /a\nSitemap https://foo.bar/sitemap.xml\nSitemap: https://foo.bar/two.xml\n"
+    assert read_robots(200, text).sitemaps == ("https://foo.bar/sitemap.xml", "https://foo.bar/two.xml")

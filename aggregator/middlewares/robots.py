@@ -82,7 +82,7 @@ def _standard_line(line: str) -> str:
     if not colon:
         return line
     if key not in _KEYS:
-        return ""
+        return line if key.partition("-")[0] in _KEYS else ""  # `Sitemap https://...`: the colon is the address's
     token = value.strip().split("/", 1)[0].split(maxsplit=1) if key in ("user-agent", "useragent") else None
     return f"user-agent: {token[0]}" if token else line
 
