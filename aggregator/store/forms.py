@@ -17,7 +17,9 @@ _DENSE_RANGES: Final = (
     "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 DENSE: Final = re.compile(f"[{_DENSE_RANGES}]+")
-_ARABIC_WORD: Final = re.compile("[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ff\u0750-\u077f\u200c\u200d]+")
+_ARABIC_RANGES: Final = "\u0620-\u065f\u066e-\u06d3\u06d5-\u06ff\u0750-\u077f\u200c\u200d"
+_ARABIC_WORD: Final = re.compile(f"[{_ARABIC_RANGES}]+")
+_NEEDY: Final = re.compile(f"[{_DENSE_RANGES}{_ARABIC_RANGES}]")
 _SIGNS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed\u200c\u200d]")
 _LETTERS: Final = str.maketrans(
     {
@@ -57,7 +59,7 @@ def search_form(text: str) -> str:
 
 def needs_forms(text: str) -> bool:
     """Whether the first index does not serve a text."""
-    return not text.isascii() and (DENSE.search(text) or _ARABIC_WORD.search(text)) is not None
+    return not text.isascii() and _NEEDY.search(text) is not None
 
 
 def extra_forms(title: str, description: str | None, body: str) -> tuple[str, str, str] | None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ class SiteNumber:
     number: str
 
 
+@lru_cache(maxsize=256)  # a page is looked up by its number, and then noted under it
 def site_number(url: str) -> SiteNumber | None:
     """The number in `/latest/1180043-some-words`, `/some-words-1180043.html` or `/1180043/some-words`; None without one. Never raises.
 
