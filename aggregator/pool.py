@@ -8,6 +8,7 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Callable
+from multiprocessing import forkserver, resource_tracker
 from typing import ParamSpec, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
@@ -37,12 +38,16 @@ class WorkerPool:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["aggregator.processing"])
         self._timeout = timeout
+        self._started = False
         self._pool = ProcessPool(
             max_workers=max(1, workers), max_tasks=TASKS_PER_WORKER, initializer=_prepare_worker, context=context
         )
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a module-level function in a worker. Raises WorkFailed when it takes too long, fails, or takes its worker down."""
+        if not self._started:
+            _start_server()
+            self._started = True
         future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
         try:
             return cast("T", await asyncio.wrap_future(future))
@@ -61,6 +66,17 @@ class WorkerPool:
         """End the workers at once."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join(timeout=5)
+
+
+def _start_server() -> None:
+    """Start the process that the workers are forked from. Ctrl-C, which goes to all of a terminal's processes, is not for it: while
+    it imports what the workers need, it would end it."""
+    resource_tracker.ensure_running()  # shields itself, and then lifts the block that others set
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare_worker() -> None:

@@ -99,3 +99,18 @@ def test_what_a_worker_raises_or_is_told_is_never_taken_for_a_fault_of_the_crawl
     assert ended.reason is Reason.INTERRUPTED, "a service manager ends the whole group: the page is not to blame"
     assert isinstance(odd, WorkFailed)
     assert (odd.reason, odd.detail) == (Reason.EXTRACTION_CRASH, "Odd: unheard of")
+
+
+def mask() -> set[int]:
+    """Signals that are held back from the worker."""
+    return set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+
+def test_ctrl_c_does_not_reach_the_process_that_workers_are_forked_from() -> None:
+    """It goes to all processes of a terminal; the parent alone answers it."""
+    pool = WorkerPool(workers=1, timeout=30)
+    try:
+        assert signal.SIGINT in asyncio.run(pool.run(mask))
+    finally:
+        pool.close()
+    assert signal.SIGINT not in mask()
