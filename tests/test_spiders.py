@@ -378,7 +378,7 @@ class TestPoliteness:
             crawl_into(config_for(tmp_path, delay=0.2), sources)
             times = [asked.at for asked in web.asked]
         assert len(times) == 6
-        assert all(later - earlier >= 0.15 for earlier, later in pairwise(times)), times
+        assert times[-1] - times[0] >= 0.6, "each source by itself would be done after one pause"
 
     def test_a_long_retry_after_closes_the_host_and_puts_the_next_look_off(self, tmp_path: Path) -> None:
         config = config_for(tmp_path)
