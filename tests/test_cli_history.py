@@ -76,6 +76,29 @@ def test_diff_of_an_unknown_address_has_the_status_of_no_article(run: Run, db: P
     assert "no such article is stored" in run("diff", "https://stage.example/none", "--db", db).sentence(1)
 
 
+def test_revisions_list_the_latest_changes_first(run: Run, edited: Path) -> None:
+    shown = run("revisions", "--db", edited)
+    assert (shown.status, shown.err) == (0, "")
+    assert "\x1b" not in shown.out
+    listed = json.loads(run("revisions", "--json", "--db", edited).out)["revisions"]
+    assert [(row["article"], row["number"], row["nature"]) for row in listed] == [(1, 2, "update"), (1, 1, "update")]
+    assert len(json.loads(run("revisions", "--json", "--limit", 1, "--db", edited).out)["revisions"]) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--nature", "correction"), ("--since", "2099-01-01"), ("--source", "none")],
+    ids=("nature", "since", "source"),
+)
+def test_revisions_are_chosen_by_nature_day_and_source(run: Run, edited: Path, options: tuple[str, str]) -> None:
+    done = run("revisions", *options, "--db", edited)
+    assert (done.status, done.out, done.err) == (0, "", "No changes.\n")
+
+
+def test_a_nature_that_there_is_not_is_bad_usage(run: Run, edited: Path) -> None:
+    assert "'odd' is not one of 'correction'" in run("revisions", "--nature", "odd", "--db", edited).sentence(2)
+
+
 def test_stories_are_listed_by_how_many_outlets_tell_them(run: Run, edited: Path) -> None:
     listed = json.loads(run("stories", "--outlets", 1, "--json", "--db", edited).out)["stories"]
     assert listed == sorted(listed, key=lambda story: -story["sources"])

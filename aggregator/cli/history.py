@@ -1,4 +1,4 @@
-"""`aggregator diff`, `stories`, `remove` and `purge`: what became of an article, and which event it belongs to."""
+"""`aggregator diff`, `revisions`, `stories`, `remove` and `purge`: what became of an article, and which event it belongs to."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -19,7 +19,7 @@ from .records import VERSION
 if TYPE_CHECKING:
     from aggregator.identity.difference import Piece
     from aggregator.models import ArchiveRef
-    from aggregator.store.reports import StoryArticle, StoryRow, Version
+    from aggregator.store.reports import RevisionRow, StoryArticle, StoryRow, Version
 
 _MARKS: Final = {"same": ("", ""), "out": ("[-", "-]"), "in": ("{+", "+}")}
 """As `git diff --word-diff` marks them, so that it can be read without colours, too."""
@@ -99,6 +99,54 @@ def _around(text: str, *, first: bool, last: bool) -> str:
     head = "" if first else head.rpartition(" ")[0] or head  # at a blank, where the script has any
     tail = "" if last else tail.partition(" ")[2] or tail
     return f"{head} … {tail}"
+
+
+NATURES: Final = ("correction", "update", "growth", "headline", "cosmetic", "date")
+
+
+@click.command("revisions")
+@click.option("--since", metavar="DATE", help="Only changes that were seen from this day on.")
+@click.option("--nature", type=click.Choice(NATURES), help="Only changes of this sort.")
+@click.option("--source", metavar="ID", help="Only articles of this source.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Most changes.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@db_option
+@config_option
+def revisions_command(
+    since: str | None,
+    nature: str | None,
+    source: str | None,
+    limit: int,
+    as_json: bool,
+    db: str | None,
+    config_file: Path | None,
+) -> None:
+    """Show what outlets changed in their articles, the latest first.
+
+    `aggregator diff URL` shows one change word by word.
+    """
+    from aggregator.store.reports import revisions
+
+    with open_db(config_file, db) as reader:
+        found = revisions(reader, since=parse_since(since), nature=nature, source=source, limit=limit)
+    if as_json:
+        click.echo(dump_json({"version": VERSION, "type": "revisions", "revisions": [asdict(row) for row in found]}))
+    elif found:
+        rows = (
+            (row.replaced_at[:16], row.nature or row.kind, row.source or "", _words(row), row.title_now)
+            for row in found
+        )
+        click.echo(table(("seen", "nature", "source", "words", "headline"), rows))
+    else:
+        say("No changes.")
+
+
+def _words(row: "RevisionRow") -> str:
+    """How many words came and went."""
+    if row.words_added is None or row.words_removed is None:
+        return ""
+    back = f", back to {row.returns_to}" if row.returns_to else ""
+    return f"+{row.words_added} -{row.words_removed}{back}"
 
 
 @click.command("stories")

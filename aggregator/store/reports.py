@@ -131,3 +131,38 @@ def story_articles(reader: Reader, story: int) -> tuple[StoryArticle, ...]:
         story,
     )
     return tuple(record(StoryArticle, row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRow:
+    """A row of the view `revisions`, without the texts."""
+
+    article: int
+    url: str
+    number: int
+    replaced_at: str
+    kind: str
+    nature: str | None
+    summary: str
+    words_added: int | None
+    words_removed: int | None
+    returns_to: int | None
+    title: str
+    title_now: str
+    source: str | None
+
+
+def revisions(
+    reader: Reader,
+    *,
+    since: datetime | None = None,
+    nature: str | None = None,
+    source: str | None = None,
+    limit: int = 20,
+) -> tuple[RevisionRow, ...]:
+    """Changes that were seen from `since` on, of one nature and of one source, the latest first."""
+    query = f"""SELECT {", ".join(f.name for f in fields(RevisionRow))} FROM revisions
+      WHERE (?1 IS NULL OR replaced_at >= ?1) AND (?2 IS NULL OR nature = ?2) AND (?3 IS NULL OR source = ?3)
+      ORDER BY replaced_at DESC, article, number DESC LIMIT ?4"""  # noqa: S608 (our own column names)
+    rows = reader.ask(query, None if since is None else to_text(since), nature, source, limit)
+    return tuple(record(RevisionRow, row) for row in rows)
