@@ -272,9 +272,15 @@ def test_teasers_without_an_article_are_a_listing() -> None:
         ("https://example.org/topic/odalys_ferrant_sings_again", False),
         ("https://example.org/tag/story/1180043", False),
         ("https://example.org/film/odalys", False),
+        ("https://example.org/index.html", True),
+        ("https://example.org/news/index.php", True),
+        ("https://example.org/latest/odalys-to-sing-again/index.html", False),
+        ("https://example.org/?p=31228", False),
+        ("https://example.org/?page=2", True),
+        (None, False),
     ],
 )
-def test_links_below_a_text_make_no_listing(url: str, lists: bool) -> None:
+def test_links_below_a_text_make_no_listing(url: str | None, lists: bool) -> None:
     """Where the address ends like an article's, its text may be shorter than the list of other stories below it."""
     links = "".join(f"<p>-</p><p><a href=/x/{n}>{OTHERS[n % 3]} {n}</a></p>" for n in range(12))
     found = judge(

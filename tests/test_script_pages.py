@@ -142,3 +142,26 @@ def test_structured_text_is_compared_with_that_of_the_page() -> None:
         False,
         "100% of its words are in the text",
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("<script type='text/template'>", "</script>"),
+        ("<noscript>", "</noscript>"),
+        ("<template>", "</template>"),
+    ],
+)
+def test_a_text_that_a_script_unpacks_is_read_where_the_page_shows_none(before: str, behind: str) -> None:
+    inner = "".join(f"<p>{line}</p>" for line in TEXT)
+    head = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div class='post'>"
+    found = extract(f"{head}{before}{inner}{behind}</div></body></html>", url=URL)
+    assert found.text.split("\n\n") == TEXT
+
+
+def test_a_hint_to_switch_scripts_on_is_no_text() -> None:
+    hint = "<noscript><p>Please switch JavaScript on to read this page, then load it again.</p></noscript>"
+    page = f"<html><head><title>{TITLE}</title></head><body><div id='root'></div>{hint}</body></html>"
+    found = read_page(page.encode(), url=URL)
+    assert isinstance(found, Rejection)
+    assert found.reason is Reason.SCRIPT_PAGE

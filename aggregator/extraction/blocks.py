@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from cssselect import SelectorError
+from lxml import etree
 from lxml.cssselect import CSSSelector
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from aggregator.document import Document
+from aggregator.counting import count_words
+from aggregator.document import Document, parse_document
 from aggregator.models import Block, BlockTag, Link, SiteRules
 
 from .state import state_paragraphs
@@ -440,4 +443,26 @@ def data_blocks(document: Document) -> tuple[Block, ...]:
         texts = [text for paragraph in paragraphs(document) if (text := tidy(paragraph))]
         if texts:
             return tuple(Block(tag="p", text=text, path=("script", rule), rule=rule) for text in texts)
-    return ()
+    return _template_blocks(document)
+
+
+_TEMPLATE: Final = XPath(
+    "//body//noscript | //body//script[contains(@type, 'template')] | //body//template", smart_strings=False
+)
+_TEMPLATE_WORDS: Final = 80  # fewer are a hint to switch scripts on, or a picture for those without
+
+
+def _template_blocks(document: Document) -> tuple[Block, ...]:
+    """The blocks of the longest piece of HTML that a script unpacks, or that is for readers without scripts."""
+    nodes = cast("list[HtmlElement]", _TEMPLATE(document.root))[:50]
+    longest = max((_inner_html(node) for node in nodes), key=len, default="")
+    if len(longest) < 4 * _TEMPLATE_WORDS:
+        return ()
+    blocks = _Reader(parse_document(longest, url=document.url), {}).read()
+    return blocks if sum(count_words(block.text) for block in blocks) >= _TEMPLATE_WORDS else ()
+
+
+def _inner_html(node: HtmlElement) -> str:
+    if node.tag == "script":
+        return node.text or ""
+    return "".join(etree.tostring(child, encoding="unicode") for child in node)

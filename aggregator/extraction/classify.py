@@ -219,12 +219,24 @@ def _is_listing(facts: PageFacts) -> bool:
     """Teaser after teaser on a page that does not claim to be an article."""
     if facts.has_article_node or (facts.document.meta("og:type") or "").lower() == "article" or facts.headlines < 8:
         return False
-    return facts.kept_words < 40 * facts.headlines and _lists(address_path(facts.document.url))
+    url = facts.document.url
+    if url is None or facts.kept_words >= 40 * facts.headlines or _NUMBERED.search(url):
+        return False
+    return _lists(address_path(url))
+
+
+_NUMBERED: Final = re.compile(
+    r"/\?(?:[^#]*&)?(?:p|id|post|article|story|news|item|idn?|aid|nid|cod)=\d{2,}", re.IGNORECASE
+)
+"""Addresses of an item on a site without speaking addresses: `/?p=31228` (WordPress' plain permalinks)."""
+
+
+_INDEX: Final = re.compile(r"(?:index|default|home|main)\.[a-z]{3,5}")
 
 
 def _lists(path: str) -> bool:
     """Whether an address is a site's first page, or a list's name stands in it and no article's slug or number at its end."""
-    steps = [step for step in path.split("/") if step]
+    steps = [step for step in path.split("/") if step and not _INDEX.fullmatch(step)]
     if not steps:
         return True
     if steps[-1].count("-") + steps[-1].count("_") >= _SLUG or _NUMBER.search(steps[-1]):
