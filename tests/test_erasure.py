@@ -137,6 +137,11 @@ def test_remove_says_which_raw_pages_it_did_not_find(run: Run, kept: Path, folde
     assert done.err.startswith("warning: 2 of 2 raw pages are not in ")
 
 
+def test_an_archive_named_for_the_database_is_found(run: Run, kept: Path, folder: Path) -> None:
+    folder.rename(kept.with_name("news-archive"))
+    assert "2 raw pages erased" in run("remove", URL, "--reason", "asked for", "--db", kept).out
+
+
 def test_purge_erases_the_raw_pages(run: Run, kept: Path, folder: Path) -> None:
     done = run("purge", "--older-than", 30, "--db", kept)
     assert done.out == "the texts of 2 articles are dropped; 3 raw pages erased\n"

@@ -96,5 +96,10 @@ def check_networks(config: Config) -> None:
 
 
 def archive_folder(config: Config) -> Path:
-    """Where the raw pages are kept."""
-    return Path(config.archive) if config.archive not in ("", "off") else Path(config.db).resolve().parent / "archive"
+    """Where the raw pages are kept: as configured, else `NAME-archive` beside the database where there is such a folder, as the demo
+    makes one, else `archive`."""
+    if config.archive not in ("", "off"):
+        return Path(config.archive)
+    place = Path(config.db).resolve()
+    own = place.with_name(f"{place.stem}-archive")
+    return own if own.is_dir() else place.with_name("archive")
