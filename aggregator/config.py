@@ -22,7 +22,7 @@ class Config:
     sources: str = ""
     """The source list; empty: `sources.toml` of the current folder, or the list that ships with the program."""
     archive: str = ""
-    """Folder of the raw pages (WARC); empty: `archive` beside the database, or `NAME-archive` where there is one; `off`: raw pages are not kept."""
+    """Folder of the raw pages (WARC); empty: `NAME-archive`, if there is one, or `archive` beside the database; `off`: none are kept."""
     delay: float = 1.0
     """Least pause between two requests to one host."""
     limit: int = 300
