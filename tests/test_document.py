@@ -270,3 +270,22 @@ def test_any_json_ld_is_read_without_an_error(value: object) -> None:
     )
     for node in main_nodes(document):
         text_of(node.get("headline"))
+
+
+def test_a_tag_with_thousands_of_attributes_loses_them() -> None:
+    """The parser compares each attribute of a tag with all others."""
+    crowd = " ".join(f"a{n}=1" for n in range(400_000))
+    document = parse_document(f"<html><body><p {crowd}>One</p><p id='two'>Two</p></body></html>")
+    assert [(node.text, len(node.attrib)) for node in document.root.iter("p")] == [("One", 0), ("Two", 1)]
+
+
+def test_long_attributes_stay() -> None:
+    data = "x=1&" * 9_000
+    document = parse_document(f"<html><body><p data-a='{data}'>One</p>{'<i a=1 b=2>y</i>' * 9_000}</body></html>")
+    assert len(next(document.root.iter("p")).get("data-a") or "") == len(data)
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "div class='x'"])
+def test_what_stands_below_thousands_of_levels_is_read(tag: str) -> None:
+    document = parse_document(f"<html><body>{f'<{tag}> ' * 100_000}<p>One</p></body></html>")
+    assert [node.text for node in document.root.iter("p")] == ["One"]
