@@ -184,7 +184,14 @@ def _reference(match: re.Match[bytes]) -> bytes:
 
 def _parse(data: bytes) -> HtmlElement:
     root, whole = _tree(data)
-    return root if whole else _tree(_RUN.sub(rb"\1", data))[0]
+    root = root if whole else _tree(_RUN.sub(rb"\1", data))[0]
+    if _READING.search(data):
+        etree.strip_elements(root, "rt", "rp", "rtc", with_tail=False)
+    return root
+
+
+_READING: Final = re.compile(rb"<r[tp][c >]", re.IGNORECASE)
+"""How characters are read, in small letters above them (HTML, ruby): inside a text they would double each word."""
 
 
 _RUN: Final = re.compile(rb"(<([a-zA-Z][a-zA-Z0-9]{0,10})(?:\s[^<>]{0,200})?>)(?:\s*<\2(?:\s[^<>]{0,200})?>){100,}")

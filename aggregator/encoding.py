@@ -18,6 +18,7 @@ from ._project import load_table
 Origin = Literal["bom", "bytes", "header", "declaration", "guess", "default", "repair"]
 
 _PRESCAN: Final = 1024  # bytes that are searched for a declaration (WHATWG HTML, "prescan a byte stream")
+_HEAD: Final = 100_000  # bytes in which a head ends
 _SAMPLE: Final = 6_000  # bytes around the first non-ASCII ones that a guess looks at
 _A_FEW: Final = 8  # broken bytes in a page that says UTF-8 and holds some: damage, no other encoding
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
@@ -53,6 +54,7 @@ class _Alphabet:
     known: frozenset[str]
     wide: bool  # several bytes a character
     latin: bool  # its letters stand among ASCII letters
+    least: float  # a score below is no text in it
 
 
 def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
@@ -99,10 +101,17 @@ def _declared(body: bytes, content_type: str | None) -> tuple[str | None, Origin
     if header and (codec := codec_of(header[1])):
         return codec, "header"
     head = _COMMENT.sub(b"", body[:_PRESCAN])
-    found = _XML.search(head) or _META.search(head)
+    found = _XML.search(head) or _META.search(head) or _late_meta(body)
     codec = codec_of(found[1].decode("ascii")) if found else None
     # A declaration that can be read as ASCII cannot be UTF-16 (WHATWG HTML: "change the encoding to UTF-8").
     return ("utf-8" if codec and codec.startswith("utf-16") else codec), "declaration"
+
+
+def _late_meta(body: bytes) -> re.Match[bytes] | None:
+    """A declaration further down in the head, which a browser obeys when its parser comes to it (WHATWG HTML, "changing the encoding
+    while parsing")."""
+    end = body.find(b"</head", _PRESCAN, _HEAD)
+    return _META.search(_COMMENT.sub(b"", body[:end])) if end > 0 else None
 
 
 def _wide_without_mark(body: bytes) -> str | None:
@@ -196,9 +205,9 @@ def _sample(body: bytes) -> bytes:
 
 
 def _guess(sample: bytes) -> str:
-    scored = [(_score(sample, alphabet), alphabet.codec) for alphabet in _alphabets()]
-    best, codec = max(scored, key=lambda pair: pair[0])
-    return codec if best > 0.2 else "cp1252"
+    scored = [(_score(sample, alphabet), alphabet) for alphabet in _alphabets()]
+    fit = [(score, alphabet.codec) for score, alphabet in scored if score > alphabet.least]
+    return max(fit, key=lambda pair: pair[0], default=(0.0, "cp1252"))[1]
 
 
 @cache
@@ -210,6 +219,7 @@ def _alphabets() -> tuple[_Alphabet, ...]:
             known=frozenset(row["common"] + row["letters"] + row["common"].upper() + row["letters"].upper()) | {"\xa0"},
             wide=row.get("wide", False),
             latin=row.get("latin", False),
+            least=row.get("least", 0.2),
         )
         for row in load_table("encodings.toml")["guess"]
     )

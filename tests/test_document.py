@@ -289,3 +289,10 @@ def test_long_attributes_stay() -> None:
 def test_what_stands_below_thousands_of_levels_is_read(tag: str) -> None:
     document = parse_document(f"<html><body>{f'<{tag}> ' * 100_000}<p>One</p></body></html>")
     assert [node.text for node in document.root.iter("p")] == ["One"]
+
+
+def test_readings_above_characters_are_no_text() -> None:
+    """Ruby as NHK and children's pages have it; the characters themselves stay, and so does what follows."""
+    ruby = "<ruby>法律<rp>(</rp><rt>ほうりつ</rt><rp>)</rp></ruby>が<ruby>親<RT class='x'>おや</RT></ruby>を"
+    document = parse_document(f"<html><head><title>x</title></head><body><h1>{ruby}</h1></body></html>")
+    assert next(document.root.iter("h1")).text_content() == "法律が親を"

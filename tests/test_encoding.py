@@ -49,6 +49,33 @@ def test_an_undeclared_encoding_is_guessed_from_the_bytes(text: str, codec: str)
 
 
 @pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (
+            "话剧《约定无期限》河北各市巡演结束。一个约定，信守15年，感人至深；6月3日上午，话剧在保定市演出多场。",
+            "gb18030",
+        ),
+        ("映画祭は金曜日の夜に開幕し、多くの観客が会場を訪れた。監督は三年ぶりの新作を披露した。", "euc_jp"),
+        ("영화제가 금요일 밤에 개막해 많은 관객이 공연장을 찾았다.", "cp949"),
+        ("เทศกาลภาพยนตร์เปิดฉากในคืนวันศุกร์ มีผู้ชมจำนวนมากที่มาชมการแสดงของนักร้องชื่อดัง", "cp874"),
+    ],
+)
+def test_chinese_japanese_and_korean_are_not_taken_for_thai(text: str, codec: str) -> None:
+    decoded = decode(f"<html><body><p>{text}</p></body></html>".encode(codec))
+    assert (text in decoded.text, decoded.encoding) == (True, codec)
+
+
+def test_a_declaration_far_down_in_the_head_counts() -> None:
+    """An archive's banner, say, pushes it out of the first 1,024 bytes; in the body it would come too late."""
+    far, body = f"<script>{'x' * 3000}</script>", f"<p>{CZECH}</p>"
+    meta = "<meta http-equiv=Content-Type content='text/html; charset=windows-1250'>"
+    found = decode(f"<html><head>{far}{meta}</head><body>{body}</body></html>".encode("cp1250"))
+    assert (found.encoding, found.origin) == ("cp1250", "declaration")
+    commented = decode(f"<html><head>{far}<!-- {meta} --></head><body>{meta}{body}</body></html>".encode("cp1250"))
+    assert commented.origin == "guess"
+
+
+@pytest.mark.parametrize(
     ("text", "codec", "content_type", "head", "origin"),
     [
         (JAPANESE, "shift_jis", "text/html", '<meta charset="Shift_JIS">', "declaration"),
