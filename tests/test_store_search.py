@@ -1,8 +1,10 @@
 """Search: any text is a valid query, and words are found in every script."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -196,3 +198,23 @@ def test_plan_of_a_query_has_at_most_thirty_terms() -> None:
     plan = parse_query("a " * 99)
     assert plan is not None
     assert plan.words == plan.forms == " AND ".join(['"a"'] * 30)
+
+
+@pytest.mark.parametrize(
+    "form", [str, partial(normalize, "NFC"), partial(normalize, "NFD")], ids=["typed", "NFC", "NFD"]
+)
+@pytest.mark.parametrize(
+    "word",
+    ["\u0995\u09c1\u09b7\u09cd\u099f\u09bf\u09df\u09be", "\u0959\u093e\u0928", "\u0111\u1ea1o"],
+    ids=["bn", "hi", "vi"],
+)
+def test_a_word_is_found_in_whatever_form_it_is_typed(tmp_path: Path, form: Callable[[str], str], word: str) -> None:
+    """Unicode has two spellings of many characters; pages and keyboards differ in which they use."""
+    path = tmp_path / "news.db"
+    with open_store(path, now=NOW) as store:
+        run = store.start_run(now=NOW, command="crawl", version="1")
+        for number, text in enumerate((word, normalize("NFD", word)), 1):
+            store.put(make_unit(make_article(number, text=f"One {text} two")), run=run, now=NOW)
+    with open_reader(path) as opened:
+        assert found(opened, form(word)) == {1, 2}
+        assert found(opened, f"one -{form(word)}") == set()

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import normalize
 
 from .forms import search_form
 
@@ -43,8 +44,29 @@ class _Term:
         text = phrase if phrase is not None else word or ""
         star = "*" if phrase is None and len(text) > 2 and text.endswith("*") else ""
         self.text = text.rstrip("*")
-        self.words = quote(self.text) + star
+        self.words = _any_of([quote(spelling) + star for spelling in _spellings(self.text)])
         self.forms = quote(search_form(self.text)) + star
+
+
+_EXCLUDED: Final = (
+    "\u0958\u0959\u095a\u095b\u095c\u095d\u095e\u095f\u09dc\u09dd\u09df\u0a33\u0a36\u0a59\u0a5a\u0a5b\u0a5e\u0b5c\u0b5d"
+)
+"""Indic letters with a dot below that NFC takes apart (Unicode, CompositionExclusions.txt); keyboards and pages have them whole, too."""
+
+
+def _spellings(text: str) -> list[str]:
+    """The same characters in every form that Unicode has for them: some are one or two, and pages and keyboards differ."""
+    if text.isascii():
+        return [text]
+    composed = normalize("NFC", text)
+    whole = composed
+    for letter in _EXCLUDED:
+        whole = whole.replace(normalize("NFD", letter), letter)
+    return list(dict.fromkeys((text, composed, normalize("NFD", text), whole)))
+
+
+def _any_of(terms: list[str]) -> str:
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
 
 
 def _match(wanted: list[str], unwanted: list[str]) -> str:
