@@ -187,7 +187,25 @@ def _parse(data: bytes) -> HtmlElement:
     root = root if whole else _tree(_RUN.sub(rb"\1", data))[0]
     if _READING.search(data):
         etree.strip_elements(root, "rt", "rp", "rtc", with_tail=False)
+    if _QUOTE.search(data):
+        for element in root.iter("q"):
+            _quote(element)
     return root
+
+
+_QUOTE: Final = re.compile(rb"<q[ >]", re.IGNORECASE)
+_MARKS: Final = ('"', "'", "“", "„", "‘", "«", "‹", "「", "『", "»")
+
+
+def _quote(element: HtmlElement) -> None:
+    """Write the marks that browsers put around a `<q>` (WHATWG HTML, rendering of quotes), unless the site wrote its own."""
+    if element.text_content().lstrip().startswith(_MARKS):
+        return
+    element.text = f"“{element.text or ''}"
+    if len(element):
+        element[-1].tail = f"{element[-1].tail or ''}”"
+    else:
+        element.text += "”"
 
 
 _READING: Final = re.compile(rb"<r[tp][c >]", re.IGNORECASE)

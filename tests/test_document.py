@@ -296,3 +296,16 @@ def test_readings_above_characters_are_no_text() -> None:
     ruby = "<ruby>法律<rp>(</rp><rt>ほうりつ</rt><rp>)</rp></ruby>が<ruby>親<RT class='x'>おや</RT></ruby>を"
     document = parse_document(f"<html><head><title>x</title></head><body><h1>{ruby}</h1></body></html>")
     assert next(document.root.iter("h1")).text_content() == "法律が親を"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("She said <q>no</q>.", "She said “no”."),
+        ("<q>It is <b>late</b></q>, he said", "“It is late”, he said"),
+        ("<q>„Nein“</q>", "„Nein“"),
+        ("<q></q>", "“”"),
+    ],
+)
+def test_quotes_have_the_marks_that_browsers_show(html: str, text: str) -> None:
+    assert parse_document(f"<html><body><p>{html}</p></body></html>").root.text_content() == text
