@@ -63,6 +63,8 @@ HintOrigin = Literal["feed", "sitemap", "news_sitemap", "section", "home", "star
 BlockTag = Literal["p", "h", "li", "quote", "caption", "row", "pre"]
 FetchKind = Literal["page", "part", "feed", "sitemap", "section", "home"]
 Relation = Literal["new", "same", "revision", "duplicate"]
+Nature = Literal["correction", "update", "growth", "headline", "cosmetic", "date"]
+"""What sort of change turned one version of an article into the next."""
 
 # ------------------------------------------------------------------------------------------------ sources
 

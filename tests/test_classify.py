@@ -277,6 +277,8 @@ def test_teasers_without_an_article_are_a_listing() -> None:
         ("https://example.org/latest/odalys-to-sing-again/index.html", False),
         ("https://example.org/?p=31228", False),
         ("https://example.org/?page=2", True),
+        ("https://example.org/index.php?id=31228", False),
+        ("https://example.org/latest/odalys-to-sing-again/index.html?from=home", False),
         (None, False),
     ],
 )

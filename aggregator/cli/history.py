@@ -5,11 +5,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 import click
 
 from aggregator.errors import ExitStatus, UsageError
+from aggregator.models import Nature
 
 from .analyst import open_db, parse_since
 from .options import archive_folder, config_option, db_option, read_config
@@ -101,12 +102,9 @@ def _around(text: str, *, first: bool, last: bool) -> str:
     return f"{head} … {tail}"
 
 
-NATURES: Final = ("correction", "update", "growth", "headline", "cosmetic", "date")
-
-
 @click.command("revisions")
 @click.option("--since", metavar="DATE", help="Only changes that were seen from this day on.")
-@click.option("--nature", type=click.Choice(NATURES), help="Only changes of this sort.")
+@click.option("--nature", type=click.Choice(get_args(Nature)), help="Only changes of this sort.")
 @click.option("--source", metavar="ID", help="Only articles of this source.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Most changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -233,7 +231,7 @@ def _erase(folder: Path, refs: "tuple[ArchiveRef, ...]") -> str:
 
     erased = erase_pages(folder, refs)
     if erased < len(refs):
-        click.echo(f"warning: {len(refs) - erased} of {len(refs)} raw pages are not in {plain(str(folder))}", err=True)
+        say(f"warning: {len(refs) - erased} of {len(refs)} raw pages are not in {plain(str(folder))}")
     return f"; {erased} raw page{'s' if erased > 1 else ''} erased" if erased else ""
 
 

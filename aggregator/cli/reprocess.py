@@ -1,6 +1,7 @@
 """`aggregator reprocess`: read the raw pages in the archive again."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -82,14 +83,10 @@ def record_of(report: "Report", *, dry_run: bool) -> dict[str, Any]:
         "read": report.read,
         "changed": report.changed,
         "fields": dict(sorted(report.fields.items())),
-        "refused": [_entry(one) for one in report.refused],
-        "unreadable": [_entry(one) for one in report.unreadable],
+        "refused": [asdict(one) for one in report.refused],
+        "unreadable": [asdict(one) for one in report.unreadable],
         "without_page": report.without_page,
     }
-
-
-def _entry(one: "Refused") -> dict[str, str]:
-    return {"url": one.url, "reason": one.reason, "sentence": one.sentence}
 
 
 def _print(report: "Report", *, dry_run: bool) -> None:

@@ -148,7 +148,7 @@ def _not_outvoted(best: Candidate, candidates: Sequence[Candidate]) -> Candidate
     def outvotes(rival: Candidate) -> bool:
         support = _support(_day(rival), candidates)
         if "url" in support and "url" not in own:
-            return 2 <= len(support) >= len(own) and _day(rival) not in said
+            return len(support) >= max(2, len(own)) and _day(rival) not in said
         return len(support) > len(own) and _day(rival) not in changed
 
     rivals = [c for c in candidates if c.role == "published" and c.rank >= 64 and outvotes(c)]
@@ -203,6 +203,12 @@ def _publication(candidates: Sequence[Candidate], months: frozenset[_Month]) -> 
     return _right_order(best, candidates, months)
 
 
+_STATED: Final = 67
+"""Rank from which a claim stands in a tag, in the address, or close to the headline under a label."""
+_SEEN: Final = 46
+"""Rank of what readers see in a part that is named for dates; less is any date of the page."""
+
+
 def _not_the_update(best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
     """Another claim where the best only repeats the modification, or is later than it, and a strong one is older.
 
@@ -214,7 +220,7 @@ def _not_the_update(best: Candidate, candidates: Sequence[Candidate]) -> Candida
         return best
     own = _support(_day(best), candidates)
     impossible = any(_day(best) - _day(c) > timedelta(days=1) for c in changes)
-    least = 46 if impossible else 67
+    least = _SEEN if impossible else _STATED
     older = [
         c
         for c in candidates

@@ -83,15 +83,16 @@ def seen_claims(where: Where, known: list[Candidate]) -> list[Candidate]:
 def _from_anywhere(where: Where) -> Iterator[Candidate]:
     """The first line of the page that tells of the article itself, or a short one that says "published", with a whole date; else the
     first short line that begins with a date."""
-    lines = [x for x in all_lines(where.document) if _DIGIT.search(x.text)]
-    told = [(x.text.lower().startswith(_itself()), x) for x in lines]
+    lines = [
+        x for x in all_lines(where.document) if _DIGIT.search(x.text) and (len(x.text) <= _SHORT or _is_of_itself(x))
+    ]
     found = [
-        ((not itself and one.label != "published", not is_dateline(line.element)), one)
-        for itself, line in [(itself, x) for itself, x in told if itself or len(x.text) <= _SHORT][:200]
+        ((not _is_of_itself(line) and one.label != "published", not is_dateline(line.element)), one)
+        for line in lines[:200]
         if belonging(line.element, where.home) != "foreign"
         for one in find_dates(line.text[:_OPENING], where.setting)[:1]
-        if one.has_year and one.date.precision != "month" and (itself or not _is_prose(line, one))
-        if one.label == "published" or (not one.label and (itself or one.start <= 1))
+        if one.has_year and one.date.precision != "month" and not _is_prose(line, one)
+        if one.label == "published" or (not one.label and (one.start <= 1 or _is_of_itself(line)))
     ]
     for _, one in sorted(found, key=lambda pair: pair[0])[:1]:
         yield Candidate(
@@ -101,6 +102,11 @@ def _from_anywhere(where: Where) -> Iterator[Candidate]:
 
 _SHORT: Final = 120  # characters of a line that is no prose
 _OPENING: Final = 200  # characters of a longer one in which it tells when the article was published
+
+
+def _is_of_itself(line: Line) -> bool:
+    """Whether a line tells of the article that it stands under: `This entry was posted on ...`."""
+    return line.text.lower().startswith(_itself())
 
 
 @cache
@@ -199,7 +205,7 @@ def _is_prose(line: Line, found: Found) -> bool:
     words = len(_LOWER.findall(before))
     inside = words > _COURSE if found.label else len(before) > _DATELINE or words >= _TELLING
     inside = inside and around > _PROSE and _ENDED.search(line.text) is not None
-    return inside and not is_dateline(line.element) and not line.text.lower().startswith(_itself())
+    return inside and not is_dateline(line.element) and not _is_of_itself(line)
 
 
 def _published_by_update(found: Found) -> Candidate:

@@ -465,4 +465,4 @@ def _template_blocks(document: Document) -> tuple[Block, ...]:
 def _inner_html(node: HtmlElement) -> str:
     if node.tag == "script":
         return node.text or ""
-    return "".join(etree.tostring(child, encoding="unicode") for child in node)
+    return (node.text or "") + "".join(etree.tostring(child, encoding="unicode") for child in node)

@@ -220,22 +220,21 @@ def _is_listing(facts: PageFacts) -> bool:
     if facts.has_article_node or (facts.document.meta("og:type") or "").lower() == "article" or facts.headlines < 8:
         return False
     url = facts.document.url
-    if url is None or facts.kept_words >= 40 * facts.headlines or _NUMBERED.search(url):
+    if url is None or facts.kept_words >= 40 * facts.headlines:
         return False
-    return _lists(address_path(url))
+    return not _ITEM.search(url) and _lists(address_path(url))
 
 
-_NUMBERED: Final = re.compile(
-    r"/\?(?:[^#]*&)?(?:p|id|post|article|story|news|item|idn?|aid|nid|cod)=\d{2,}", re.IGNORECASE
-)
-"""Addresses of an item on a site without speaking addresses: `/?p=31228` (WordPress' plain permalinks)."""
+_ITEM: Final = re.compile(r"[?&](?:p|id|post|article|story|news|item)=\d{2,}", re.IGNORECASE)
+"""One item of a site without speaking addresses: `/?p=31228` (WordPress' plain permalinks), `/index.php?id=31228`."""
 
 
 _INDEX: Final = re.compile(r"(?:index|default|home|main)\.[a-z]{3,5}")
 
 
 def _lists(path: str) -> bool:
-    """Whether an address is a site's first page, or a list's name stands in it and no article's slug or number at its end."""
+    """Whether an address is a site's first page, or a list's name stands in it and no article's slug or number at its end. A default
+    document (`index.html`) says nothing."""
     steps = [step for step in path.split("/") if step and not _INDEX.fullmatch(step)]
     if not steps:
         return True

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 from aggregator._project import load_table
+from aggregator.models import Nature
 
 from .difference import difference
 from .likeness import GAP, exchanged_facts, is_slip
 from .words import cut, plain, words
-
-Nature = Literal["correction", "update", "growth", "headline", "cosmetic", "date"]
 
 KEPT: Final = 0.9  # share of the old words that a text keeps that only grows
 LOCAL: Final = 0.1  # share of the old words that a correction touches at most

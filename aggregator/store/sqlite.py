@@ -293,7 +293,10 @@ class SqliteStore:
     def is_removed(self, unit: Unit) -> bool:
         """See Store."""
         with guard(self.path):
-            return articles.is_removed(self._db, scrub(unit))
+            try:
+                return articles.is_removed(self._db, unit)
+            except UnicodeEncodeError:
+                return articles.is_removed(self._db, scrub(unit))
 
     def raw_pages(self, url: str) -> tuple[ArchiveRef, ...]:
         """Where the raw pages of an article lie in the archive."""
