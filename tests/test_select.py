@@ -45,6 +45,14 @@ def kept(blocks: tuple[Block, ...]) -> list[str]:
     return [block.text for block in blocks if block.keep]
 
 
+@pytest.mark.parametrize("standing", [f"<h2>{TITLE}, after nine years</h2>", "<h2>A voice comes back</h2>"])
+def test_a_headline_repeated_below_the_text_is_not_where_the_article_begins(standing: str) -> None:
+    prose = "".join(f"<p>{text}</p>" for text in PROSE)
+    html = f"<main>{standing}{prose}<div class=share><h1>{TITLE}</h1><p>Share this article</p></div></main>"
+    measured = Measured(read_blocks(parse_document(html)), title=TITLE, description=None, article_body=None)
+    assert measured.headline == (0 if TITLE in standing else -1)
+
+
 def paragraphs(texts: list[str]) -> str:
     return "".join(f"<p>{text}</p>" for text in texts)
 

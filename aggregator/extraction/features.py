@@ -75,6 +75,10 @@ def _token_facts(token: str) -> tuple[str, frozenset[int]]:
     return tag, frozenset(place for word in _LETTERS.findall(token[len(tag) :]) for place in words.get(word, ()))
 
 
+_COPIED: Final = 0.75
+"""Of the page's prose; above more of it stands no headline."""
+
+
 def path_features(path: tuple[str, ...]) -> tuple[int, ...]:
     """How many levels up each class of `CLASSES` and each tag of `ANCESTORS` is (10: nowhere). In the order of `PATH_NAMES`."""
     classes, tags = [_FAR] * len(CLASSES), dict.fromkeys(ANCESTORS, _FAR)
@@ -276,8 +280,15 @@ class Measured:
             phrase, ago = (facts.phrase, 0) if facts.phrase and facts.short else (phrase, min(ago + 1, 99))
 
     def _headline(self) -> int:
-        """Where the page's headline stands: the block most like the title, a first-level heading before others; else -1."""
-        scores = [facts.title_overlap + (facts.block.level == 1) * 0.3 for facts in self.facts]
+        """Where the page's headline stands: the block most like the title, a first-level heading before others; else -1.
+
+        One with most of the page's prose above it is a copy: dialogs for sharing and comments repeat the headline.
+        """
+        latest = _COPIED * self.prose_until[-1]
+        scores = [
+            facts.title_overlap + (facts.block.level == 1) * 0.3 if before <= latest else 0.0
+            for facts, before in zip(self.facts, self.prose_until, strict=False)
+        ]
         best = max(range(len(scores)), key=lambda i: (scores[i], -i), default=-1)
         return best if best >= 0 and self.facts[best].title_overlap >= 0.5 else -1
 
