@@ -14,6 +14,7 @@ from typing import Final
 from aggregator.models import Block
 
 from .blocks import FROM_DATA, FROM_STATE, IN_BODY, OUT_OF_BODY, REMOVED
+from .captions import caption_blocks
 from .context import CONTEXT_NAMES, Context, sigmoid
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
 from .lexicon import MARK_NAMES, TEXT_NAMES, load_weights, mark_features, text_features
@@ -42,7 +43,9 @@ _MOST: Final = 0.65  # of the blocks that stand so have to be text
 _LINKED: Final = 0.8  # share of a block's characters that are links, from which it is one
 _LABEL: Final = 6  # words of a link that is a label, not a sentence
 _RELATED: Final = PHRASES.index("related") + 1  # the class of phrases that announce other stories
-_NUMBERS: Final = re.compile(r"\d+")
+_NUMBERS: Final = re.compile(
+    r"#[^.#@:!]*\d[^.#@:!]*|\d+"
+)  # and whole identifiers that have one: `#card-summary-09d48d`
 _LONGEST_CLOCK: Final = 20  # characters of a time of day with its zone
 CLOCK: Final = re.compile(
     r"(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d(?:[:.][0-5]\d)?(?:\s?[ap]\.?m\.?)?|\s?[ap]\.?m\.?)(?:\s(?:Uhr|h|UTC|[A-Z]{1,4}T))?",
@@ -203,6 +206,8 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
     _drop_headline(measured, keep)
     _drop_above(measured, keep)
     _drop_copies(measured, keep)
+    for i in caption_blocks(measured, keep):
+        keep[i] = False
     _drop_loose_ends(measured, keep)
     return keep
 
@@ -297,8 +302,10 @@ def _drop_announced(measured: Measured, keep: list[bool]) -> None:
 
 
 def _drop_cards(measured: Measured, keep: list[bool]) -> None:
-    """Teasers of other stories: boxes of one linked headline and a text, three or more in one markup. No such headline is kept, or they
-    are the end of the text and no ranking."""
+    """Teasers of other stories: three or more linked headlines in one markup, two or more of them in a box with a text.
+
+    No such headline is kept, or they are the end of the text and no ranking.
+    """
     heads: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, block in enumerate(measured.blocks):
         if block.tag == "h" and not measured.menu[i]:
@@ -306,7 +313,7 @@ def _drop_cards(measured: Measured, keep: list[bool]) -> None:
     for places in heads.values():
         if len(places) >= _FEW and _are_others(measured, keep, places):
             cards = [card for i in places if (card := _card(measured, keep, i))]
-            for j in chain(places, *cards) if len(cards) >= _FEW else ():
+            for j in chain(places, *cards) if len(cards) >= _FEW - 1 else ():
                 keep[j] = False
 
 
@@ -327,10 +334,10 @@ def _is_end(measured: Measured, keep: Sequence[bool], heads: Sequence[int]) -> b
 
 
 def _card(measured: Measured, keep: Sequence[bool], head: int) -> list[int]:
-    """The kept texts in the innermost container that a heading shares with the block below it, where it holds no other heading and
-    not more than a teaser."""
-    below = head + 1
-    if below == len(keep) or not keep[below]:
+    """The kept texts in the innermost container that a heading shares with the first of them below it, where it holds no other heading
+    and not more than a teaser."""
+    below = next((j for j in range(head + 1, min(head + _CARD_BLOCKS, len(keep))) if keep[j]), None)
+    if below is None:
         return []
     shared = set(measured.blocks[below].within[:_CARD])
     box = next((number for number in measured.blocks[head].within[:_CARD] if number in shared), None)

@@ -1,0 +1,71 @@
+"""Captions and other stories' cards among the paragraphs."""
+
+import pytest
+
+from aggregator.document import parse_document
+from aggregator.extraction import read_blocks, select
+from aggregator.extraction.captions import caption_blocks
+from aggregator.extraction.features import Measured
+from aggregator.models import Block
+
+TITLE = "Odalys Ferrant returns to the studio"
+PROSE = [
+    "The singer Odalys Ferrant will record a new song for the series The Salt Road, her studio said on Tuesday.",
+    "It is her first recording in nine years, and she says that it will be her last for a while.",
+    "The series, set in a harbour town, has been the most watched drama of its channel since it began in March.",
+    "The song will be heard for the first time in the final episode on June 9 and goes on sale the same night.",
+]
+CAPTION = "Odalys Ferrant leaves the studio in the old harbour with her two musicians."
+
+
+def blocks_of(inner: str) -> tuple[Block, ...]:
+    return read_blocks(parse_document(f"<html><body><main><h1>{TITLE}</h1>{inner}</main></body></html>"))
+
+
+def paragraphs(texts: list[str]) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def captions(inner: str) -> list[str]:
+    blocks = blocks_of(inner)
+    measured = Measured(blocks, title=TITLE, description=None, article_body=None)
+    return [blocks[i].text for i in sorted(caption_blocks(measured, [True] * len(blocks)))]
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        ("<figure><img src=a.jpg><figcaption>{}</figcaption></figure>", True),
+        ('<div class="wp-caption"><img src=a.jpg><p class="wp-caption-text">{}</p></div>', True),
+        ('<ul><li><p class="slide-caption">{}</p></li></ul>', True),
+        ('<div class="caption-full">{}</div>', True),
+        ('<p class="captions-off">{}</p>', False),
+        ("<p>{}</p>", False),
+    ],
+)
+def test_a_block_in_an_element_for_captions_is_a_caption(markup: str, found: bool) -> None:
+    inner = paragraphs(PROSE[:2]) + markup.format(CAPTION) + paragraphs(PROSE[2:])
+    assert captions(inner) == ([CAPTION] if found else [])
+
+
+@pytest.mark.parametrize("start", ["Figure 2. ", "Fig. 3: ", "Abbildung 1 ", "Table 4: "])
+def test_a_numbered_figure_is_read_with_the_text(start: str) -> None:
+    assert captions(f"{paragraphs(PROSE)}<figure><figcaption>{start}{CAPTION}</figcaption></figure>") == []
+
+
+def test_an_article_that_is_told_in_captions_keeps_them() -> None:
+    slides = "".join(f"<figure><img src=a.jpg><figcaption>{text}</figcaption></figure>" for text in PROSE)
+    assert captions(f"<p>{PROSE[0]}</p>{slides}") == []
+
+
+@pytest.mark.parametrize("between", ["", "<ul><li class=card-date>Sep 25, 2020</li></ul>"])
+def test_cards_of_other_stories_are_not_the_texts_end(between: str) -> None:
+    cards = "".join(
+        f"""<article class="card summary" id="card-{number}"><div class=card-body><a class=label href=/n>National</a>
+        <h3><a href=/a{i}>The {name} opens its season with a play about the sea</a></h3>{between}
+        <div class=card-lead><p>The house on the river had been closed for {name} months, and its director says that
+        all seats of the first week are sold.</p></div></div></article>"""
+        for i, (number, name) in enumerate((("09d48d38", "Globe"), ("7be1c2aa", "Lyric"), ("c0ffee11", "Odeon")))
+    )
+    chosen = select(blocks_of(paragraphs(PROSE) + f"<div>{cards}</div>"), title=TITLE, description=None)
+    assert [block.text for block in chosen if block.keep] == PROSE
