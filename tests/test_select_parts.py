@@ -1,10 +1,10 @@
-"""Captions and other stories' cards among the paragraphs."""
+"""Captions, comments and other stories' cards among the paragraphs."""
 
 import pytest
 
 from aggregator.document import parse_document
 from aggregator.extraction import read_blocks, select
-from aggregator.extraction.captions import caption_blocks
+from aggregator.extraction.apart import apart
 from aggregator.extraction.features import Measured
 from aggregator.models import Block
 
@@ -26,10 +26,10 @@ def paragraphs(texts: list[str]) -> str:
     return "".join(f"<p>{text}</p>" for text in texts)
 
 
-def captions(inner: str) -> list[str]:
+def set_apart(inner: str) -> list[str]:
     blocks = blocks_of(inner)
     measured = Measured(blocks, title=TITLE, description=None, article_body=None)
-    return [blocks[i].text for i in sorted(caption_blocks(measured, [True] * len(blocks)))]
+    return [blocks[i].text for i in sorted(apart(measured, [True] * len(blocks)))]
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,35 @@ def captions(inner: str) -> list[str]:
 )
 def test_a_block_in_an_element_for_captions_is_a_caption(markup: str, found: bool) -> None:
     inner = paragraphs(PROSE[:2]) + markup.format(CAPTION) + paragraphs(PROSE[2:])
-    assert captions(inner) == ([CAPTION] if found else [])
+    assert set_apart(inner) == ([CAPTION] if found else [])
 
 
 @pytest.mark.parametrize("start", ["Figure 2. ", "Fig. 3: ", "Abbildung 1 ", "Table 4: "])
 def test_a_numbered_figure_is_read_with_the_text(start: str) -> None:
-    assert captions(f"{paragraphs(PROSE)}<figure><figcaption>{start}{CAPTION}</figcaption></figure>") == []
+    assert set_apart(f"{paragraphs(PROSE)}<figure><figcaption>{start}{CAPTION}</figcaption></figure>") == []
 
 
 def test_an_article_that_is_told_in_captions_keeps_them() -> None:
     slides = "".join(f"<figure><img src=a.jpg><figcaption>{text}</figcaption></figure>" for text in PROSE)
-    assert captions(f"<p>{PROSE[0]}</p>{slides}") == []
+    assert set_apart(f"<p>{PROSE[0]}</p>{slides}") == []
+
+
+@pytest.mark.parametrize(
+    ("box", "found"),
+    [
+        ('<div id="comment_entries"><div class=letter>{}</div></div>', True),
+        ('<section class="comments-list">{}</section>', True),
+        ('<div class="comments-open">{}</div>', False),
+        ('<div class="commentary">{}</div>', False),
+    ],
+)
+def test_a_text_in_a_container_of_comments_is_a_comment(box: str, found: bool) -> None:
+    comment = "<p>I have seen her in the old theatre nine years ago, and I shall queue for this one too.</p>"
+    assert len(set_apart(paragraphs(PROSE) + box.format(comment))) == found
+
+
+def test_comments_that_are_the_whole_text_are_no_comments() -> None:
+    assert set_apart(f"<div class=comments>{paragraphs(PROSE)}</div>") == []
 
 
 @pytest.mark.parametrize("between", ["", "<ul><li class=card-date>Sep 25, 2020</li></ul>"])

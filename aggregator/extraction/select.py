@@ -13,8 +13,8 @@ from typing import Final
 
 from aggregator.models import Block
 
+from .apart import apart
 from .blocks import FROM_DATA, FROM_STATE, IN_BODY, OUT_OF_BODY, REMOVED
-from .captions import caption_blocks
 from .context import CONTEXT_NAMES, Context, sigmoid
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
 from .lexicon import MARK_NAMES, TEXT_NAMES, load_weights, mark_features, text_features
@@ -206,7 +206,7 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
     _drop_headline(measured, keep)
     _drop_above(measured, keep)
     _drop_copies(measured, keep)
-    for i in caption_blocks(measured, keep):
+    for i in apart(measured, keep):
         keep[i] = False
     _drop_loose_ends(measured, keep)
     return keep
