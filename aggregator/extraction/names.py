@@ -35,6 +35,7 @@ _DATE: Final = re.compile(
     re.IGNORECASE,
 )
 _LATE_BY: Final = re.compile(r"(?<=\S)\s+(?:by|By|BY|Oleh|oleh)\s+(?=[^\W\d_])")
+_KOREAN_OUTLET: Final = re.compile(r"^[^=\s]{2,12}=(?=[\uac00-\ud7a3]{2,5}$)")  # "outlet=name"
 _ABBREVIATED: Final = re.compile(r"\s(?:\w|Jr|Sr|jr|sr)$")
 _KEEP_LOWER: Final = frozenset(
     {
@@ -101,7 +102,9 @@ def read_names(raw: str, *, site_names: frozenset[str] = frozenset(), strict: bo
     parts = _parts(normalize("NFC", text))
     alone = strict and len(parts) == 1 and _lead_pattern().match(text) is not None
     for part in parts:
-        name = _without_trail(_bare(part)) if strict else _bare(part)
+        if part.rstrip().endswith("："):
+            continue  # a label
+        name = _without_trail(_bare(part)) if strict else _for_pattern().sub(r"\1", _bare(part))
         if is_agency(name):
             agency = agency or name
         elif is_person(name, site_names=site_names, strict=strict and not (alone and " " not in name)):
@@ -159,7 +162,7 @@ def _parts(text: str) -> list[str]:
         if len(commas) == 2 and all(len(piece.split()) == 1 for piece in commas) and _may_be_inverted(commas):
             commas = [" ".join(reversed(commas))]
         for name in commas:
-            pieces += _and_pattern().split(name)
+            pieces += [name] if _family_pattern().fullmatch(name.strip()) else _and_pattern().split(name)
     return [piece for piece in pieces if piece.strip()]
 
 
@@ -187,6 +190,7 @@ def _bare(part: str) -> str:
         if part.endswith(tail) and (_CJK.search(tail) or part.endswith(" " + tail)):
             part = part[: -len(tail)]
             break
+    part = _KOREAN_OUTLET.sub("", part.strip())
     name = part.strip(" \u00a0.:,;-–—_*'\"“”„«»‘’<>/\\|~+=").strip()
     return name + "." if _ABBREVIATED.search(name) and name + "." in part else name
 
@@ -211,7 +215,9 @@ def _is_organisation(name: str, words: list[str], site_names: frozenset[str]) ->
     if compact(name) in site_names or (len(words) > 1 and len(folded[0]) > 2 and folded[0] in site_names):
         return True
     known = _words("organisation")
-    return name.casefold() in known or any(word.casefold() in known for word in words) or _looks_like_site(name)
+    if name.casefold() in known or any(word.casefold() in known for word in words):
+        return True
+    return _looks_like_site(name) or (_CJK.search(name) is not None and name.endswith(tuple(_words("ending"))))
 
 
 def compact(text: str) -> str:
@@ -270,6 +276,20 @@ def _lead_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"\s*(?:(?:{'|'.join(latin)})(?:\s*[:：]\s*|\s+|$)|(?:{'|'.join(wide)})\s*[:：/／|｜＝=・]\s*)", re.IGNORECASE
     )
+
+
+@cache
+def _family_pattern() -> re.Pattern[str]:
+    """Two or three names and one more behind a short "and": one person with a double family name."""
+    words = "|".join(sorted(map(re.escape, _words("family"))))
+    return re.compile(rf"(?:(?!(?:{words})\s)[^\W\d_]\S+\s+){{2,3}}(?:{words})\s+[^\W\d_]\S+")
+
+
+@cache
+def _for_pattern() -> re.Pattern[str]:
+    """Two names or more, and the outlet that they wrote for."""
+    words = "|".join(sorted(map(re.escape, _words("for"))))
+    return re.compile(rf"^(\S+(?:\s+\S+){{1,3}}?)\s+(?:{words})\s+\S.*$", re.IGNORECASE)
 
 
 @cache
