@@ -81,6 +81,23 @@ def test_a_hint_speaks_where_the_page_is_silent_and_adds_its_weight() -> None:
     assert decision.reason == "2 of 2 candidates agree"
 
 
+@pytest.mark.parametrize(
+    ("link", "title"),
+    [
+        ("/ann", STORY),
+        ("https://blogs.example/ann/", STORY),
+        ("/ann/e/5d8c", "Notes from the pit"),
+        ("/ann/e/5d8c/", "Notes from the pit"),
+        ("/ann/e", STORY),
+        ("/bob", "Notes from the pit"),
+    ],
+)
+@pytest.mark.parametrize("form", ["", "/", "/amp", "/2", "/page/2/?x=1"])
+def test_a_heading_that_leads_to_a_folder_of_the_page_names_the_blog(link: str, title: str, form: str) -> None:
+    html = f"<title>{STORY} - Notes from the pit</title><h1><a href='{link}'>Notes from the pit</a></h1>"
+    assert decide(html, url=f"https://blogs.example/ann/e/5d8c{form}").value == title
+
+
 def test_the_raw_text_of_a_candidate_is_kept() -> None:
     assert decide(f"<title>{STORY} | Daily Screen</title>").candidates[0].raw == f"{STORY} | Daily Screen"
 

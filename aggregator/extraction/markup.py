@@ -53,20 +53,25 @@ def is_outside(element: HtmlElement) -> bool:
 
 
 def leads_home(element: HtmlElement, document: Document) -> bool:
-    """Whether an element holds or is inside a link to a home page, as a site's logo does."""
+    """Whether an element holds or is inside a link to a home page, as a logo does: the site's, or a blog's that is a folder of it."""
     links = [*element.iter("a")][:3]
     parent = element.getparent()
     if parent is not None and parent.tag == "a":
         links.append(parent)
-    return any(_is_home(document.resolve(link.get("href") or "")) for link in links)
+    return any(_is_home(document.resolve(link.get("href") or "") or "", document.url or "") for link in links)
 
 
-def _is_home(address: str | None) -> bool:
-    return (
-        bool(address)
-        and urlsplit(address or "").path.strip("/") in {"", "index.html", "index.php", "home"}
-        and "?" not in (address or "")
-    )
+def _is_home(address: str, page: str) -> bool:
+    if not address or "?" in address:
+        return False
+    if urlsplit(address).path.strip("/") in {"", "index.html", "index.php", "home"}:
+        return True
+    folder = address.rstrip("/") + "/"
+    return page.startswith(folder) and not _FORM.fullmatch(page, len(folder))
+
+
+_FORM: Final = re.compile(r"|(?:amp|print|all|page/?\d{1,3}|\d{1,3})/?(?:\?.*)?", re.DOTALL)
+"""What stands behind an article's address in that of another form or part of it; nothing is the article itself."""
 
 
 @cache
