@@ -4,17 +4,12 @@ import pytest
 
 from aggregator.document import parse_document
 from aggregator.extraction import read_blocks, select
-from aggregator.extraction.apart import apart
+from aggregator.extraction.apart import apart_rule, drop_apart
 from aggregator.extraction.features import Measured
 from aggregator.models import Block
 
-TITLE = "Odalys Ferrant returns to the studio"
-PROSE = [
-    "The singer Odalys Ferrant will record a new song for the series The Salt Road, her studio said on Tuesday.",
-    "It is her first recording in nine years, and she says that it will be her last for a while.",
-    "The series, set in a harbour town, has been the most watched drama of its channel since it began in March.",
-    "The song will be heard for the first time in the final episode on June 9 and goes on sale the same night.",
-]
+from .test_select import PROSE, TITLE
+
 CAPTION = "Odalys Ferrant leaves the studio in the old harbour with her two musicians."
 
 
@@ -26,16 +21,18 @@ def paragraphs(texts: list[str]) -> str:
     return "".join(f"<p>{text}</p>" for text in texts)
 
 
-def set_apart(inner: str) -> list[str]:
+def set_apart(inner: str) -> list[tuple[str, str]]:
     blocks = blocks_of(inner)
-    measured = Measured(blocks, title=TITLE, description=None, article_body=None)
-    return [blocks[i].text for i in sorted(apart(measured, [True] * len(blocks)))]
+    keep = [True] * len(blocks)
+    drop_apart(Measured(blocks, title=TITLE, description=None, article_body=None), keep)
+    return [(apart_rule(block), block.text) for block, kept in zip(blocks, keep, strict=True) if not kept]
 
 
 @pytest.mark.parametrize(
     ("markup", "found"),
     [
         ("<figure><img src=a.jpg><figcaption>{}</figcaption></figure>", True),
+        ("<figure><img src=a.jpg><figcaption><p>{}</p></figcaption></figure>", True),
         ('<div class="wp-caption"><img src=a.jpg><p class="wp-caption-text">{}</p></div>', True),
         ('<ul><li><p class="slide-caption">{}</p></li></ul>', True),
         ('<div class="caption-full">{}</div>', True),
@@ -45,7 +42,7 @@ def set_apart(inner: str) -> list[str]:
 )
 def test_a_block_in_an_element_for_captions_is_a_caption(markup: str, found: bool) -> None:
     inner = paragraphs(PROSE[:2]) + markup.format(CAPTION) + paragraphs(PROSE[2:])
-    assert set_apart(inner) == ([CAPTION] if found else [])
+    assert set_apart(inner) == ([("caption", CAPTION)] if found else [])
 
 
 @pytest.mark.parametrize("start", ["Figure 2. ", "Fig. 3: ", "Abbildung 1 ", "Table 4: "])
@@ -68,8 +65,9 @@ def test_an_article_that_is_told_in_captions_keeps_them() -> None:
     ],
 )
 def test_a_text_in_a_container_of_comments_is_a_comment(box: str, found: bool) -> None:
-    comment = "<p>I have seen her in the old theatre nine years ago, and I shall queue for this one too.</p>"
-    assert len(set_apart(paragraphs(PROSE) + box.format(comment))) == found
+    comment = "I have seen her in the old theatre nine years ago, and I shall queue for this one too."
+    inner = paragraphs(PROSE) + box.format(f"<p>{comment}</p>")
+    assert set_apart(inner) == ([("class:comment", comment)] if found else [])
 
 
 def test_comments_that_are_the_whole_text_are_no_comments() -> None:

@@ -1,7 +1,7 @@
 """What stands among the paragraphs and is none of them: captions and readers' comments, told by the elements that hold them. Pure."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from aggregator.models import Block
@@ -27,21 +27,29 @@ _COMMENTS: Final = 0.5
 """Of the text's words: where captions or comments are more than this, they are the text (galleries, articles told in pictures)."""
 
 
-def apart(measured: Measured, keep: Sequence[bool]) -> frozenset[int]:
-    """The kept blocks that are captions or comments beside a text which stands without them."""
-    return _few(measured, keep, _is_caption, _CAPTIONS) | _few(measured, keep, _is_comment, _COMMENTS)
+def drop_apart(measured: Measured, keep: list[bool]) -> None:
+    """What is kept and is a caption or a comment goes, if the text stands without it."""
+    for holds, most in ((_is_caption, _CAPTIONS), (_is_comment, _COMMENTS)):
+        kept = [i for i, one in enumerate(keep) if one]
+        found = [i for i in kept if holds(measured.blocks[i])]
+        if _words(measured, found) <= most * _words(measured, kept):
+            for i in found:
+                keep[i] = False
 
 
-def _few(measured: Measured, keep: Sequence[bool], holds: Callable[[Block], bool], most: float) -> frozenset[int]:
-    found = frozenset(i for i, kept in enumerate(keep) if kept and holds(measured.blocks[i]))
-    words = sum(measured.facts[i].words for i in found)
-    return found if words <= most * sum(measured.facts[i].words for i, kept in enumerate(keep) if kept) else frozenset()
+def apart_rule(block: Block) -> str:
+    """The rule of a block that is not kept: `caption` or `class:comment`, or nothing where it is neither."""
+    return "caption" if _is_caption(block) else "class:comment" if _is_comment(block) else ""
+
+
+def _words(measured: Measured, places: Sequence[int]) -> int:
+    return sum(measured.facts[i].words for i in places)
 
 
 def _is_caption(block: Block) -> bool:
-    own = block.path[0] if block.path else ""
-    return (own.startswith("figcaption") or _CAPTION.search(own) is not None) and not _FIGURE.match(block.text)
+    inside = any(token.startswith("figcaption") for token in block.path[:2])  # itself, or its paragraph
+    return (inside or any(map(_CAPTION.search, block.path[:1]))) and not _FIGURE.match(block.text)
 
 
 def _is_comment(block: Block) -> bool:
-    return any(_COMMENT.search(token) for token in block.path[:_LEVELS])
+    return any(map(_COMMENT.search, block.path[:_LEVELS]))

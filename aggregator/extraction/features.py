@@ -75,10 +75,6 @@ def _token_facts(token: str) -> tuple[str, frozenset[int]]:
     return tag, frozenset(place for word in _LETTERS.findall(token[len(tag) :]) for place in words.get(word, ()))
 
 
-_COPIED: Final = 0.75
-"""Of the page's prose; above more of it stands no headline."""
-
-
 def path_features(path: tuple[str, ...]) -> tuple[int, ...]:
     """How many levels up each class of `CLASSES` and each tag of `ANCESTORS` is (10: nowhere). In the order of `PATH_NAMES`."""
     classes, tags = [_FAR] * len(CLASSES), dict.fromkeys(ANCESTORS, _FAR)
@@ -241,6 +237,10 @@ def _spans(blocks: Sequence[Block]) -> tuple[dict[int, int], dict[int, int]]:
     for i in range(len(blocks) - 1, -1, -1):
         first.update(dict.fromkeys(blocks[i].within[:_CONTAINERS], i))
     return first, last
+
+
+_COPIED: Final = 0.75
+"""Of the page's prose: what has more than this above it is no headline."""
 
 
 class Measured:

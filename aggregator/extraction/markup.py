@@ -14,6 +14,8 @@ from aggregator.document import Document
 _SPACE: Final = re.compile(r"\s+")
 _TOKEN: Final = re.compile(r"[^\s]+")
 _OUTSIDE_TAGS: Final = frozenset({"nav", "footer", "aside"})
+_FORM: Final = re.compile(r"|(?:amp|print|all|page/?\d{1,3}|\d{1,3})/?(?:\?.*)?", re.DOTALL)
+"""What stands behind an article's address in that of another form or part of it; nothing is the article itself."""
 _TEXT: Final = etree.XPath(
     "descendant::text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::svg"
     " or ancestor::template or ancestor::button)] | descendant::br | descendant::p | descendant::div | descendant::li"
@@ -68,10 +70,6 @@ def _is_home(address: str, page: str) -> bool:
         return True
     folder = address.rstrip("/") + "/"
     return page.startswith(folder) and not _FORM.fullmatch(page, len(folder))
-
-
-_FORM: Final = re.compile(r"|(?:amp|print|all|page/?\d{1,3}|\d{1,3})/?(?:\?.*)?", re.DOTALL)
-"""What stands behind an article's address in that of another form or part of it; nothing is the article itself."""
 
 
 @cache

@@ -210,14 +210,14 @@ def _has_role(words: list[str]) -> bool:
 
 
 def _is_organisation(name: str, words: list[str], site_names: frozenset[str]) -> bool:
-    """Whether a name is the site's, begins with the site's (CBC News), is a host name, or holds a word such as Media."""
+    """Whether a name is the site's, begins with the site's (CBC News), is a host name, or has a word such as Media."""
     folded = [compact(word) for word in words]
     if compact(name) in site_names or (len(words) > 1 and len(folded[0]) > 2 and folded[0] in site_names):
         return True
     known = _words("organisation")
     if name.casefold() in known or any(word.casefold() in known for word in words):
         return True
-    return _looks_like_site(name) or (_CJK.search(name) is not None and name.endswith(tuple(_words("ending"))))
+    return _looks_like_site(name) or name.endswith(tuple(_words("ending")))
 
 
 def compact(text: str) -> str:

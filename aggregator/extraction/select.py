@@ -13,7 +13,7 @@ from typing import Final
 
 from aggregator.models import Block
 
-from .apart import apart
+from .apart import apart_rule, drop_apart
 from .blocks import FROM_DATA, FROM_STATE, IN_BODY, OUT_OF_BODY, REMOVED
 from .context import CONTEXT_NAMES, Context, sigmoid
 from .features import BLOCK_NAMES, PATH_NAMES, PHRASES, Measured, path_features
@@ -43,9 +43,7 @@ _MOST: Final = 0.65  # of the blocks that stand so have to be text
 _LINKED: Final = 0.8  # share of a block's characters that are links, from which it is one
 _LABEL: Final = 6  # words of a link that is a label, not a sentence
 _RELATED: Final = PHRASES.index("related") + 1  # the class of phrases that announce other stories
-_NUMBERS: Final = re.compile(
-    r"#[^.#@:!]*\d[^.#@:!]*|\d+"
-)  # and whole identifiers that have one: `#card-summary-09d48d`
+_OWN: Final = re.compile(r"#[^.#@:!]*\d[^.#@:!]*|\d+")  # of one entry of a list: `#card-09d48d`, the 7 of `item-7`
 _LONGEST_CLOCK: Final = 20  # characters of a time of day with its zone
 CLOCK: Final = re.compile(
     r"(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d(?:[:.][0-5]\d)?(?:\s?[ap]\.?m\.?)?|\s?[ap]\.?m\.?)(?:\s(?:Uhr|h|UTC|[A-Z]{1,4}T))?",
@@ -206,8 +204,7 @@ def _decide(measured: Measured, points: Sequence[float]) -> list[bool]:
     _drop_headline(measured, keep)
     _drop_above(measured, keep)
     _drop_copies(measured, keep)
-    for i in apart(measured, keep):
-        keep[i] = False
+    drop_apart(measured, keep)
     _drop_loose_ends(measured, keep)
     return keep
 
@@ -356,8 +353,8 @@ def _fellows_from(measured: Measured, start: int) -> list[int]:
 
 @lru_cache(maxsize=20_000)
 def _shape(path: tuple[str, ...]) -> tuple[str, ...]:
-    """A place in the tree without numbers, so that entries of a list have the same."""
-    return tuple(_NUMBERS.sub("", token) for token in path)
+    """A place in the tree without numbers and numbered identifiers, so that entries of a list have the same."""
+    return tuple(_OWN.sub("", token) for token in path)
 
 
 def _drop_headline(measured: Measured, keep: list[bool]) -> None:
@@ -461,12 +458,16 @@ def _rule(measured: Measured, i: int) -> str:
         return "caption"
     if facts.phrase:
         return f"phrase:{PHRASES[facts.phrase - 1]}"
-    return _path_rule(block.path) or (
-        "links"
-        if facts.density >= 0.5
-        else "copy"
-        if measured.copies[block.text] > 1 and facts.words >= 6
-        else "outside"
+    return (
+        apart_rule(block)
+        or _path_rule(block.path)
+        or (
+            "links"
+            if facts.density >= 0.5
+            else "copy"
+            if measured.copies[block.text] > 1 and facts.words >= 6
+            else "outside"
+        )
     )
 
 
